@@ -1,0 +1,225 @@
+//! Finds what keeps a catalog from being published though it can be loaded: advice that appears where it does not
+//! apply, advice that nobody can reach, cause prompts without their twin, and words that hurt.
+
+use super::files::{File, Problem, line_of};
+use super::model::{Item, ItemType};
+use super::words;
+use super::{AtomIndex, Catalog, Shelf};
+use crate::condition::Condition;
+
+/// Every mistake in the files of a catalog; none if it can be published.
+#[must_use]
+pub fn check(files: &[File]) -> Vec<Problem> {
+    let catalog = match Catalog::load(files) {
+        Ok(catalog) => catalog,
+        Err(problems) => return problems,
+    };
+    let mut checker = Checker { files, catalog: &catalog, problems: Vec::new() };
+    checker.atoms();
+    checker.tips();
+    checker.prompts();
+    checker.words();
+    checker.always_a_step();
+    checker.problems
+}
+
+struct Checker<'a> {
+    files: &'a [File],
+    catalog: &'a Catalog,
+    problems: Vec<Problem>,
+}
+
+impl Checker<'_> {
+    fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
+        let locale = self.catalog.locales().tag(super::LocaleIndex::default());
+        self.report_in(format!("{locale}/{folder}/{id}.toml"), field, needle, message);
+    }
+
+    fn report_in(&mut self, file: String, field: &str, needle: &str, message: String) {
+        let source = self.files.iter().find(|(path, _)| *path == file).map_or("", |(_, text)| text);
+        let line = line_of(source, field, needle);
+        self.problems.push(Problem { file, line, field: field.to_owned(), message });
+    }
+
+    /// Every atom is carried by something and belongs to an article; every item is as narrow as its atoms.
+    fn atoms(&mut self) {
+        let catalog = self.catalog;
+        for (index, atom) in (0..).zip(catalog.atoms()) {
+            let quoted = format!("\"{}\"", atom.id);
+            if catalog.carriers(index).is_empty() {
+                self.report_in("atoms.toml".to_owned(), "atom", &quoted, format!("no item carries `{}`", atom.id));
+            }
+            if catalog.articles.get(&atom.article).is_none() {
+                self.report_in("atoms.toml".to_owned(), "article", &quoted, format!("no article `{}`", atom.article));
+            }
+        }
+        for tip in catalog.tips.iter() {
+            self.narrow(ItemType::Tip, "tips", &tip.id, &tip.atoms, &tip.rule.whole);
+        }
+        self.narrow_shelf(ItemType::Prompt, "prompts", &catalog.prompts);
+        self.narrow_shelf(ItemType::Scenario, "scenarios", &catalog.scenarios);
+        self.narrow_shelf(ItemType::Challenge, "challenges", &catalog.challenges);
+        self.narrow_shelf(ItemType::Reply, "replies", &catalog.replies);
+        self.narrow_shelf(ItemType::Check, "checks", &catalog.checks);
+    }
+
+    fn narrow_shelf<R, T>(&mut self, item_type: ItemType, folder: &str, shelf: &Shelf<R, T>) {
+        for Item { id, atoms, audiences, condition, .. } in shelf.iter() {
+            self.narrow(item_type, folder, id, atoms, &audiences.clone().and(condition));
+        }
+    }
+
+    fn narrow(&mut self, item_type: ItemType, folder: &str, id: &str, atoms: &[AtomIndex], condition: &Condition) {
+        for atom in atoms.iter().map(|index| self.catalog.atom(*index)) {
+            let unproven = condition.unproven(&atom.condition, self.catalog.thresholds());
+            if !unproven.is_empty() {
+                let message = format!(
+                    "this {} is shown where `{}` does not apply; the condition must imply {}",
+                    item_type.name(),
+                    atom.id,
+                    unproven.join(" or ")
+                );
+                self.report(folder, id, "when", "", message);
+            }
+        }
+    }
+
+    /// A cause prompt never comes alone, and no tip is without a source.
+    fn tips(&mut self) {
+        for tip in self.catalog.tips.iter() {
+            for action in &tip.rule.actions {
+                let paired = |twin: &str| tip.rule.actions.iter().any(|other| *other.id == *twin);
+                if let Some(twin) = action.paired_with.as_deref().filter(|twin| !paired(twin)) {
+                    let message = format!("`{}` asks about causes and comes only with `{twin}` (C7)", action.id);
+                    self.report("tips", &tip.id, "actions", &format!("\"{}\"", action.id), message);
+                }
+            }
+            if tip.atoms.is_empty() {
+                self.report("tips", &tip.id, "atoms", "", "a tip carries at least one atom".to_owned());
+            }
+        }
+    }
+
+    fn prompts(&mut self) {
+        for prompt in self.catalog.prompts.iter() {
+            let message = match (prompt.rule.about.as_str(), prompt.rule.paired_with.as_deref()) {
+                ("causes", None) => "a prompt about causes needs `paired_with` (C7)".to_owned(),
+                (_, Some(twin)) => match self.catalog.prompts.get(twin) {
+                    Some(other) if other.rule.about == "strengths" => continue,
+                    _ => format!("`{twin}` is not a prompt about strengths (C7)"),
+                },
+                _ => continue,
+            };
+            self.report("prompts", &prompt.id, "paired_with", "", message);
+        }
+    }
+
+    /// Whoever asks gets at least one step: in every phase of the person and for every audience there is a step
+    /// that asks for nothing else.
+    fn always_a_step(&mut self) {
+        use crate::context::{Context, Field};
+        let catalog = self.catalog;
+        for kind in 0..Field::Kind.values().len() {
+            for audience in 0..Field::Audience.values().len() {
+                for phase in 0..=Field::Phase.values().len() {
+                    let context = Context::minimal(kind, audience, Field::Phase.values().get(phase).map(|_| phase));
+                    let facts = catalog.thresholds().facts(&context);
+                    if !catalog.tips.iter().any(|tip| tip.rule.whole.holds(facts)) {
+                        let values = [Field::Kind, Field::Audience, Field::Phase].map(|field| {
+                            format!("{field}={}", context.values(field).next().unwrap_or("unknown"))
+                        });
+                        let message = format!("no tip at all for {}", values.join(", "));
+                        self.report_in("catalog.toml".to_owned(), "", "", message);
+                    }
+                }
+            }
+        }
+    }
+
+    fn words(&mut self) {
+        let catalog = self.catalog;
+        for tip in catalog.tips.iter() {
+            for text in tip.texts() {
+                let ranged = words::TIP_WORDS.contains(&words::count(&text.body));
+                if !ranged {
+                    let message = format!("has {} words, not 40 to 90", words::count(&text.body));
+                    self.report("tips", &tip.id, "text.body", "", message);
+                }
+                let employer = tip.audiences.is_open_to("employer_branded");
+                for (field, words) in [("text.title", &text.title), ("text.body", &text.body)] {
+                    if employer && words::says_rejected(words) {
+                        let message = "says \"reject\" though it may go out in an employer's name".to_owned();
+                        self.report("tips", &tip.id, field, "", message);
+                    }
+                }
+                self.text("tips", &tip.id, &[("title", &text.title)], &[("body", &text.body)], words::GRADE);
+            }
+        }
+        for item in catalog.prompts.iter() {
+            for text in item.texts() {
+                self.text("prompts", &item.id, &[], &[("question", &text.question), ("hint", &text.hint)], words::GRADE);
+            }
+        }
+        for item in catalog.scenarios.iter() {
+            for text in item.texts() {
+                let options = text.options.iter().flat_map(|it| [("options", &it.text), ("options", &it.rationale)]);
+                let mut bodies = vec![("situation", &text.situation), ("question", &text.question)];
+                bodies.extend(options);
+                self.text("scenarios", &item.id, &[("title", &text.title)], &bodies, words::GRADE);
+                if text.options.len() < 2 || !text.options.iter().any(|option| option.best) {
+                    let message = "needs at least two options and one that is best".to_owned();
+                    self.report("scenarios", &item.id, "text.options", "", message);
+                }
+            }
+        }
+        for item in catalog.challenges.iter() {
+            for text in item.texts() {
+                let bodies = [
+                    ("instructions", &text.instructions),
+                    ("why_question", &text.why_question),
+                    ("counts_as_done", &text.counts_as_done),
+                ];
+                self.text("challenges", &item.id, &[("title", &text.title)], &bodies, words::GRADE);
+            }
+        }
+        for item in catalog.replies.iter() {
+            for text in item.texts() {
+                self.text("replies", &item.id, &[("title", &text.title)], &[("purpose", &text.purpose)], words::GRADE);
+            }
+        }
+        for item in catalog.checks.iter() {
+            for text in item.texts() {
+                let bodies = [("explanation", &text.explanation)];
+                self.text("checks", &item.id, &[("title", &text.title)], &bodies, words::EXACT_GRADE);
+            }
+        }
+        for (folder, shelf) in [("kinds", &catalog.kinds), ("causes", &catalog.causes), ("reasons", &catalog.reasons)] {
+            for item in shelf.iter() {
+                for text in item.texts() {
+                    let bodies = [("details", &text.details)];
+                    self.text(folder, &item.id, &[("label", &text.label)], &bodies, words::EXACT_GRADE);
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, folder: &str, id: &str, titles: &[(&str, &String)], bodies: &[(&str, &String)], limit: f64) {
+        for (field, text) in titles.iter().chain(bodies) {
+            for fault in words::faults(text) {
+                self.report(folder, id, &format!("text.{field}"), "", fault);
+            }
+        }
+        for (field, text) in titles {
+            if text.chars().count() > words::TITLE_LENGTH {
+                let message = format!("has more than {} characters", words::TITLE_LENGTH);
+                self.report(folder, id, &format!("text.{field}"), "", message);
+            }
+        }
+        for (field, text) in bodies {
+            if let Some(grade) = words::grade(text).filter(|grade| *grade > limit) {
+                let message = format!("reads at grade {grade:.1}, above {limit}");
+                self.report(folder, id, &format!("text.{field}"), "", message);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The one error that every part of Rebound answers with. It knows what a client may read (`detail`, `fields`) and
+//! what only the log may see (the source), and nothing of HTTP or gRPC beyond the numbers of one table.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+/// A result with [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, as a client can tell it apart. [`ErrorKind::row`] is the table that both APIs read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The bytes could not be read as what they claim to be.
+    Malformed,
+    /// Understood, but a field or value is not allowed.
+    Invalid,
+    /// No key, or one that is not (or no longer) valid.
+    Unauthenticated,
+    /// The key lacks the scope.
+    PermissionDenied,
+    /// No such thing, or none that this key may see.
+    NotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// It exists already, or its state does not allow this.
+    Conflict,
+    /// The body, a line or a message is larger than allowed.
+    TooLarge,
+    /// The content type is not one that this operation reads.
+    UnsupportedMediaType,
+    /// It took longer than the caller or the service allows.
+    DeadlineExceeded,
+    /// Something that Rebound needs is away; trying again helps.
+    Unavailable,
+    /// A fault of Rebound itself.
+    Internal,
+}
+
+/// One row of the table: how a kind of error looks on each side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// Stable code: `code` in a problem document, upper-cased `ErrorInfo.reason` over gRPC.
+    pub code: &'static str,
+    /// The title of the problem type.
+    pub title: &'static str,
+    /// HTTP status (RFC 9110).
+    pub http_status: u16,
+    /// Canonical gRPC status code.
+    pub grpc_code: i32,
+}
+
+impl ErrorKind {
+    /// Every kind, for tests and documentation that walk the table.
+    pub const ALL: [Self; 12] = [
+        Self::Malformed,
+        Self::Invalid,
+        Self::Unauthenticated,
+        Self::PermissionDenied,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Conflict,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::DeadlineExceeded,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The row of this kind.
+    #[must_use]
+    pub const fn row(self) -> ErrorRow {
+        let (code, title, http_status, grpc_code) = match self {
+            Self::Malformed => ("malformed_request", "The request could not be read", 400, 3),
+            Self::Invalid => ("invalid_request", "The request is not valid", 422, 3),
+            Self::Unauthenticated => ("unauthenticated", "A valid API key is needed", 401, 16),
+            Self::PermissionDenied => ("permission_denied", "The API key lacks a scope", 403, 7),
+            Self::NotFound => ("not_found", "Not found", 404, 5),
+            Self::MethodNotAllowed => ("method_not_allowed", "Method not allowed", 405, 12),
+            Self::Conflict => ("conflict", "The state does not allow this", 409, 9),
+            Self::TooLarge => ("too_large", "The request is too large", 413, 8),
+            Self::UnsupportedMediaType => ("unsupported_media_type", "Unsupported content type", 415, 3),
+            Self::DeadlineExceeded => ("deadline_exceeded", "It took too long", 504, 4),
+            Self::Unavailable => ("unavailable", "Temporarily unavailable", 503, 14),
+            Self::Internal => ("internal", "Internal error", 500, 13),
+        };
+        ErrorRow { code, title, http_status, grpc_code }
+    }
+}
+
+/// One thing wrong with one place in the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) to the place, such as `/context/kind`.
+    pub pointer: String,
+    /// What is wrong and what is allowed.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// An error at `pointer`.
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), detail: detail.into() }
+    }
+}
+
+/// An error with a public message and a private cause. `Display` shows the public part alone.
+#[derive(Debug)]
+pub struct Error {
+    /// What kind of error it is.
+    pub kind: ErrorKind,
+    /// A sentence for the client.
+    pub detail: Cow<'static, str>,
+    /// The places in the input that are wrong; empty where that makes no sense.
+    pub fields: Vec<FieldError>,
+    /// After how long a retry may help.
+    pub retry_after: Option<Duration>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of `kind` with a sentence for the client.
+    pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, detail: detail.into(), fields: Vec::new(), retry_after: None, source: None }
+    }
+
+    /// Input that was understood and is not allowed; `fields` is not empty.
+    #[must_use]
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        let detail = match fields.as_slice() {
+            [only] => format!("{}: {}", only.pointer, only.detail),
+            many => format!("{} fields are not valid.", many.len()),
+        };
+        Self { fields, ..Self::new(ErrorKind::Invalid, detail) }
+    }
+
+    /// A fault of Rebound itself; the client learns nothing of `source`.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..Self::new(ErrorKind::Internal, "Something went wrong on our side. The request id helps us to find it.")
+        }
+    }
+
+    /// Something that Rebound needs (the database) is away; the client may retry after `retry_after`.
+    pub fn unavailable(retry_after: Duration, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            source: Some(source.into()),
+            ..Self::new(ErrorKind::Unavailable, "The service is temporarily unable to answer. Please try again.")
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.row().code, self.detail)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,67 @@
+//! Remembers ready answers within a bounded memory, so that a situation that was seen before costs a look-up.
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::GuidanceRequest;
+
+/// How many bytes an answer takes.
+pub trait Weigh: Clone {
+    /// Its size in bytes.
+    fn weigh(&self) -> usize;
+}
+
+/// Ready answers, by what was asked.
+pub struct Memo<V: Weigh> {
+    answers: Cache<GuidanceRequest, V, ByBytes>,
+}
+
+impl<V: Weigh> Memo<V> {
+    /// A memo that holds about `capacity_bytes` of answers.
+    #[must_use]
+    pub fn new(capacity_bytes: u64) -> Self {
+        // An answer has about 4 KiB; a wrong guess costs a little memory, not correctness.
+        let expected_answers = usize::try_from(capacity_bytes / 4096).unwrap_or(usize::MAX).max(16);
+        Self { answers: Cache::with_weighter(expected_answers, capacity_bytes, ByBytes) }
+    }
+
+    /// The answer to `request`, made by `make` if it is not remembered.
+    pub fn answer(&self, request: &GuidanceRequest, make: impl FnOnce() -> V) -> V {
+        if let Some(answer) = self.answers.get(request) {
+            return answer;
+        }
+        let answer = make();
+        self.answers.insert(request.clone(), answer.clone());
+        answer
+    }
+
+    /// How many look-ups found an answer.
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        self.answers.hits()
+    }
+
+    /// How many did not.
+    #[must_use]
+    pub fn misses(&self) -> u64 {
+        self.answers.misses()
+    }
+
+    /// How many bytes the answers take.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.answers.weight()
+    }
+}
+
+/// An entry weighs its answer, its key and what the table itself needs.
+#[derive(Clone)]
+struct ByBytes;
+
+const ENTRY_OVERHEAD_BYTES: usize = 160;
+
+impl<V: Weigh> Weighter<GuidanceRequest, V> for ByBytes {
+    fn weight(&self, _: &GuidanceRequest, answer: &V) -> u64 {
+        (answer.weigh() + ENTRY_OVERHEAD_BYTES) as u64
+    }
+}

@@ -1,0 +1,138 @@
+//! Chooses advice: which tips fit a situation, which of them come under a limit, in which order, and why. Pure and
+//! synchronous; nothing is allocated for a tip that does not fit, unless an explanation is asked for.
+
+mod memo;
+mod request;
+
+use std::borrow::Cow;
+
+pub use memo::{Memo, Weigh};
+pub use request::{DEFAULT_LIMIT, GuidanceRequest, LIMITS, MAX_LIMIT};
+
+use crate::catalog::{Action, AtomIndex, Catalog, StepPhase, Tip};
+use crate::context::{Context, Facts, Field};
+
+/// The advice for one situation.
+#[derive(Debug)]
+pub struct Guidance<'c> {
+    /// What to do, in order; never empty.
+    pub steps: Vec<Step<'c>>,
+    /// What was kept out and why; empty unless an explanation was asked for.
+    pub withheld: Vec<Withheld<'c>>,
+}
+
+/// One piece of advice that fits.
+#[derive(Debug)]
+pub struct Step<'c> {
+    /// The tip.
+    pub tip: &'c Tip,
+    /// The tests that let it in.
+    pub why: Vec<Cow<'c, str>>,
+    /// What it offers to do next, here.
+    pub actions: Vec<&'c Action>,
+}
+
+impl Step<'_> {
+    /// The advice shown: that of the tip, then that of its actions, each once.
+    #[must_use]
+    pub fn atoms(&self) -> Vec<AtomIndex> {
+        atoms(self.tip, self.actions.iter().copied())
+    }
+}
+
+/// A tip that was kept out.
+#[derive(Debug)]
+pub struct Withheld<'c> {
+    /// The tip.
+    pub tip: &'c Tip,
+    /// The advice that it and its actions would have carried.
+    pub atoms: Vec<AtomIndex>,
+    /// What the situation says where the tip asks for something else, such as `decision=final`.
+    pub because: Vec<String>,
+}
+
+/// Chooses the advice for a situation.
+#[must_use]
+pub fn advise<'c>(catalog: &'c Catalog, request: &GuidanceRequest) -> Guidance<'c> {
+    let context = &request.context;
+    let facts = catalog.thresholds().facts(context);
+    let fitting: Vec<&Tip> =
+        catalog.ranked().filter(|tip| !tip.deprecated && tip.rule.whole.holds(facts)).collect();
+    let mut chosen = choose(&fitting, request.limit());
+    let withheld = if request.explain { withheld(catalog, request, facts, &chosen) } else { Vec::new() };
+    chosen.sort_by_key(|tip| tip.rule.phase);
+    let steps = chosen
+        .into_iter()
+        .map(|tip| Step { tip, why: why(tip, context, facts), actions: actions(tip, facts) })
+        .collect();
+    Guidance { steps, withheld }
+}
+
+/// The first `limit` of `fitting`, which is in order of priority, with at least one of every phase that has any, as
+/// far as the limit reaches. Keeps the order.
+fn choose<'c>(fitting: &[&'c Tip], limit: usize) -> Vec<&'c Tip> {
+    if fitting.len() <= limit {
+        return fitting.to_vec();
+    }
+    let mut first_of_phase: Vec<usize> = StepPhase::ALL
+        .iter()
+        .filter_map(|phase| fitting.iter().position(|tip| tip.rule.phase == *phase))
+        .collect();
+    first_of_phase.sort_unstable();
+    first_of_phase.truncate(limit);
+    let mut places_left = limit - first_of_phase.len();
+    let takes = |(index, tip): (usize, &&'c Tip)| {
+        if first_of_phase.contains(&index) {
+            return Some(*tip);
+        }
+        places_left = places_left.checked_sub(1)?;
+        Some(*tip)
+    };
+    fitting.iter().enumerate().filter_map(takes).collect()
+}
+
+/// The tests that let a tip in: its own, else those of its phase, else the kind, which every situation has.
+fn why<'c>(tip: &'c Tip, context: &Context, facts: Facts) -> Vec<Cow<'c, str>> {
+    let own = tip.condition.why(context, facts);
+    if !own.is_empty() {
+        return own;
+    }
+    let gate = tip.rule.gate.why(context, facts);
+    if !gate.is_empty() {
+        return gate;
+    }
+    context.values(Field::Kind).map(|kind| Cow::Owned(format!("{}={kind}", Field::Kind))).collect()
+}
+
+/// The actions of a tip whose own conditions hold. A prompt about causes needs its twin beside it (rule C7).
+fn actions(tip: &Tip, facts: Facts) -> Vec<&Action> {
+    let holds = |action: &&Action| action.condition.holds(facts);
+    let has = |id: &str| tip.rule.actions.iter().filter(holds).any(|action| *action.id == *id);
+    let paired = |action: &&Action| action.paired_with.as_deref().is_none_or(has);
+    tip.rule.actions.iter().filter(holds).filter(paired).collect()
+}
+
+fn withheld<'c>(catalog: &'c Catalog, request: &GuidanceRequest, facts: Facts, chosen: &[&Tip]) -> Vec<Withheld<'c>> {
+    let is_chosen = |tip: &&Tip| chosen.iter().any(|other| std::ptr::eq(*other, *tip));
+    catalog
+        .ranked()
+        .filter(|tip| !tip.deprecated && !is_chosen(tip))
+        .map(|tip| {
+            let mut because = tip.rule.whole.because(&request.context, facts);
+            if because.is_empty() {
+                because.push(format!("limit={}", request.limit()));
+            }
+            Withheld { tip, atoms: atoms(tip, &tip.rule.actions), because }
+        })
+        .collect()
+}
+
+fn atoms<'a>(tip: &Tip, actions: impl IntoIterator<Item = &'a Action>) -> Vec<AtomIndex> {
+    let mut atoms = tip.atoms.clone();
+    for atom in actions.into_iter().flat_map(|action| &action.atoms) {
+        if !atoms.contains(atom) {
+            atoms.push(*atom);
+        }
+    }
+    atoms
+}

@@ -1,0 +1,79 @@
+//! Identifiers in `TypeID` style: a prefix that names the noun, and a `UUIDv7` in base 32, such as
+//! `tnt_01h455vb4pex5vsknk084sn02q`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use type_safe_id::{StaticType, TypeSafeId};
+use uuid::Uuid;
+
+use crate::environment::Entropy;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident $tag:ident $prefix:literal)+) => {$(
+        #[doc(hidden)]
+        #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $tag;
+
+        impl StaticType for $tag {
+            const TYPE: &'static str = $prefix;
+        }
+
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A fresh id that sorts by `now`.
+            pub fn generate(now: Timestamp, entropy: &dyn Entropy) -> Self {
+                let mut random = [0; 10];
+                entropy.fill(&mut random);
+                let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                TypeSafeId::<$tag>::from_uuid(self.0).fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                TypeSafeId::<$tag>::from_str(text)
+                    .map(|id| Self(id.uuid()))
+                    .map_err(|_| InvalidId { prefix: $prefix })
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A tenant: one customer of the instance, whose data no other tenant sees.
+    TenantId TenantTag "tnt"
+    /// An API key of a tenant.
+    ApiKeyId ApiKeyTag "key"
+}
+
+/// A text that is not an id of the kind asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an id like {prefix}_01h455vb4pex5vsknk084sn02q")]
+pub struct InvalidId {
+    prefix: &'static str,
+}
