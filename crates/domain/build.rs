@@ -13,7 +13,8 @@ fn main() -> io::Result<()> {
     let mut code = String::from("static EMBEDDED: &[(&str, &str)] = &[\n");
     for path in &paths {
         let name = path.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+        let include = format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))", format!("/catalog/{name}"));
+        writeln!(code, "    ({name:?}, {include}),").map_err(io::Error::other)?;
     }
     code.push_str("];\n");
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);

@@ -1,1 +1,103 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod auth;
+mod body;
+mod edge;
+mod errors;
+mod lines;
+mod metrics;
+mod openapi;
+mod operations;
+mod problem;
+mod representation;
+mod v1;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use prometheus::Registry;
+use rebound_domain::access::{AccessStore, Authenticator};
+use rebound_domain::catalog::Catalog;
+use rebound_domain::guidance::Memo;
+use rebound_domain::{Error, ErrorKind};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use edge::{RequestIds, X_REQUEST_ID};
+pub use metrics::Metrics;
+pub use v1::guidance::guidance_json;
+
+use problem::Refusal;
+use representation::Representation;
+
+/// What the API is built from.
+pub struct Dependencies {
+    /// The advice.
+    pub catalog: Arc<Catalog>,
+    /// Checks keys.
+    pub authenticator: Arc<Authenticator>,
+    /// Asked by the readiness probe.
+    pub store: Arc<dyn AccessStore>,
+    /// True from the moment a shutdown begins.
+    pub draining: Arc<AtomicBool>,
+    /// Where metrics are registered and read.
+    pub registry: Registry,
+    /// How much memory remembered answers may take.
+    pub memo_bytes: u64,
+    /// A random number that tells this process from others in request ids.
+    pub process: u64,
+}
+
+/// What handlers share.
+pub(crate) struct Api {
+    catalog: Arc<Catalog>,
+    authenticator: Arc<Authenticator>,
+    store: Arc<dyn AccessStore>,
+    draining: Arc<AtomicBool>,
+    registry: Registry,
+    metrics: Metrics,
+    memo: Memo<Representation>,
+    request_ids: RequestIds,
+}
+
+/// The whole API as a router.
+///
+/// # Errors
+/// If its metrics are registered already.
+pub fn router(dependencies: Dependencies) -> Result<Router, prometheus::Error> {
+    let Dependencies { catalog, authenticator, store, draining, registry, memo_bytes, process } = dependencies;
+    let metrics = Metrics::register(&registry)?;
+    let (memo, request_ids) = (Memo::new(memo_bytes), RequestIds::new(process));
+    let api = Arc::new(Api { catalog, authenticator, store, draining, registry, metrics, memo, request_ids });
+    let (routes, document) = described().split_for_parts();
+    Ok(routes
+        .merge(operations::documentation(&document))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&api), edge::edge))
+        .with_state(api))
+}
+
+/// The OpenAPI document.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    described().split_for_parts().1
+}
+
+fn described() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(v1::guidance::router())
+        .merge(v1::catalog::router())
+        .merge(operations::router())
+}
+
+async fn not_found() -> Response {
+    Refusal::from(Error::new(ErrorKind::NotFound, "There is nothing at this path. See /docs.")).into_response()
+}
+
+async fn method_not_allowed() -> Response {
+    let detail = "This path does not know this method. The header `allow` names those that it knows.";
+    Refusal::from(Error::new(ErrorKind::MethodNotAllowed, detail)).into_response()
+}

@@ -8,5 +8,14 @@ pub mod environment;
 pub mod error;
 pub mod guidance;
 pub mod id;
+pub mod page;
 
 pub use error::{Error, ErrorKind, FieldError, Result};
+
+/// A digest of bytes, the same on every machine: for entity tags and the like.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> u128 {
+    let mut start = [0; 16];
+    start.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+    u128::from_be_bytes(start)
+}

@@ -1,1 +1,8 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+pub mod app;
+pub mod bootstrap;
+pub mod cli;
+pub mod config;
+mod logs;
+mod system;

@@ -8,8 +8,8 @@ mod store;
 use jiff::Timestamp;
 
 pub use authenticator::{Authenticator, FRESH_FOR};
-pub use scope::{Scope, Scopes};
-pub use secret::{BOOTSTRAP_KEY_LENGTH, KeyDigest, Secret};
+pub use scope::{Scope, Scopes, UnknownScope};
+pub use secret::{BOOTSTRAP_KEY_LENGTH, KeyDigest, Secret, WeakSecret};
 pub use store::AccessStore;
 
 use crate::id::{ApiKeyId, TenantId};

@@ -125,9 +125,8 @@ impl Checker<'_> {
                     let context = Context::minimal(kind, audience, Field::Phase.values().get(phase).map(|_| phase));
                     let facts = catalog.thresholds().facts(&context);
                     if !catalog.tips.iter().any(|tip| tip.rule.whole.holds(facts)) {
-                        let values = [Field::Kind, Field::Audience, Field::Phase].map(|field| {
-                            format!("{field}={}", context.values(field).next().unwrap_or("unknown"))
-                        });
+                        let values = [Field::Kind, Field::Audience, Field::Phase]
+                            .map(|field| format!("{field}={}", context.values(field).next().unwrap_or("unknown")));
                         let message = format!("no tip at all for {}", values.join(", "));
                         self.report_in("catalog.toml".to_owned(), "", "", message);
                     }
@@ -157,7 +156,13 @@ impl Checker<'_> {
         }
         for item in catalog.prompts.iter() {
             for text in item.texts() {
-                self.text("prompts", &item.id, &[], &[("question", &text.question), ("hint", &text.hint)], words::GRADE);
+                self.text(
+                    "prompts",
+                    &item.id,
+                    &[],
+                    &[("question", &text.question), ("hint", &text.hint)],
+                    words::GRADE,
+                );
             }
         }
         for item in catalog.scenarios.iter() {

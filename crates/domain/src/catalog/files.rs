@@ -30,7 +30,11 @@ pub struct Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, field, message } = self;
-        if field.is_empty() { write!(f, "{file}:{line}: {message}") } else { write!(f, "{file}:{line}: {field}: {message}") }
+        if field.is_empty() {
+            write!(f, "{file}:{line}: {message}")
+        } else {
+            write!(f, "{file}:{line}: {field}: {message}")
+        }
     }
 }
 

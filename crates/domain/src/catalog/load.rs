@@ -8,7 +8,7 @@ use toml::Table;
 
 use super::files::{File, Problem};
 use super::locale::Locales;
-use super::model::{Action, ActionType, Atom, AtomIndex, Item, StepPhase, Tip, TipRule, TipText, Timing};
+use super::model::{Action, ActionType, Atom, AtomIndex, Item, StepPhase, Timing, Tip, TipRule, TipText};
 use super::reader::{Reader, merge};
 use super::{Catalog, Shelf};
 use crate::condition::{Compiler, Condition, NamedConditions, Source, Thresholds};
@@ -147,7 +147,9 @@ impl<'a> Loader<'a> {
         if let Some(named) = self.open("conditions.toml").map(|mut reader| reader.rest()) {
             self.named = self.keep(named).unwrap_or_default();
         }
-        let Some(head) = self.open("catalog.toml").map(|mut reader| reader.rest::<Head>()) else { return String::new() };
+        let Some(head) = self.open("catalog.toml").map(|mut reader| reader.rest::<Head>()) else {
+            return String::new();
+        };
         let Some(head) = self.keep(head) else { return String::new() };
         let mut others: Vec<_> =
             self.files.keys().filter_map(|path| path.split_once('/')).map(|(locale, _)| locale.to_owned()).collect();

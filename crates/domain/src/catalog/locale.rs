@@ -66,7 +66,8 @@ impl Locales {
             .split(',')
             .filter_map(|wish| {
                 let (tag, quality) = wish.split_once(';').map_or((wish, ""), |(tag, rest)| (tag, rest.trim()));
-                let quality = quality.strip_prefix("q=").map_or(Some(1.0), |number| number.trim().parse::<f32>().ok())?;
+                let quality =
+                    quality.strip_prefix("q=").map_or(Some(1.0), |number| number.trim().parse::<f32>().ok())?;
                 let weight = (quality.clamp(0.0, 1.0) * 1000.0) as u16;
                 (weight > 0).then_some((weight, canonical(tag.trim())?))
             })

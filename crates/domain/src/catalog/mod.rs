@@ -131,7 +131,11 @@ impl Catalog {
     /// The items that carry an atom, by type and id.
     #[must_use]
     pub fn carriers(&self, atom: AtomIndex) -> Vec<(ItemType, &str)> {
-        fn on<R, T>(shelf: &Shelf<R, T>, item_type: ItemType, atom: AtomIndex) -> impl Iterator<Item = (ItemType, &str)> {
+        fn on<R, T>(
+            shelf: &Shelf<R, T>,
+            item_type: ItemType,
+            atom: AtomIndex,
+        ) -> impl Iterator<Item = (ItemType, &str)> {
             shelf.iter().filter(move |item| item.atoms.contains(&atom)).map(move |item| (item_type, &*item.id))
         }
         on(&self.tips, ItemType::Tip, atom)

@@ -85,6 +85,12 @@ impl<R, T> Item<R, T> {
         &self.texts[locale.0]
     }
 
+    /// The audiences that may see it.
+    pub fn audience_names(&self) -> impl Iterator<Item = &'static str> {
+        let audiences = crate::context::Field::Audience.values().iter().copied();
+        audiences.filter(|audience| self.audiences.is_open_to(audience))
+    }
+
     pub(super) fn texts(&self) -> impl Iterator<Item = &T> {
         self.texts.iter()
     }

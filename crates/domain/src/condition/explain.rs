@@ -58,8 +58,7 @@ fn actual(field: Field, context: &Context, relevant: Facts) -> String {
     if field.shape() == Shape::Count {
         return format!("{field}={}", context.count(field).unwrap_or_default());
     }
-    let mut values: Vec<_> =
-        context.values(field).filter(|value| Facts::named(field, value).meets(relevant)).collect();
+    let mut values: Vec<_> = context.values(field).filter(|value| Facts::named(field, value).meets(relevant)).collect();
     values.sort_unstable();
     format!("{field}={}", values.join("|"))
 }

@@ -48,9 +48,10 @@ impl Test {
     #[must_use]
     pub const fn field(&self) -> Field {
         match self {
-            Self::Is { field, .. } | Self::IsNot { field, .. } | Self::AtLeast { field, .. } | Self::Below { field, .. } => {
-                *field
-            }
+            Self::Is { field, .. }
+            | Self::IsNot { field, .. }
+            | Self::AtLeast { field, .. }
+            | Self::Below { field, .. } => *field,
         }
     }
 

@@ -6,9 +6,9 @@ mod facts;
 mod field;
 mod input;
 
-pub(crate) use facts::{CAPACITY, FIRST_FREE};
 pub use draft::Draft;
 pub use facts::Facts;
+pub(crate) use facts::{CAPACITY, FIRST_FREE};
 pub use field::{Field, MAX_COUNT, Shape};
 pub use input::ContextSeed;
 

@@ -56,8 +56,7 @@ pub struct Withheld<'c> {
 pub fn advise<'c>(catalog: &'c Catalog, request: &GuidanceRequest) -> Guidance<'c> {
     let context = &request.context;
     let facts = catalog.thresholds().facts(context);
-    let fitting: Vec<&Tip> =
-        catalog.ranked().filter(|tip| !tip.deprecated && tip.rule.whole.holds(facts)).collect();
+    let fitting: Vec<&Tip> = catalog.ranked().filter(|tip| !tip.deprecated && tip.rule.whole.holds(facts)).collect();
     let mut chosen = choose(&fitting, request.limit());
     let withheld = if request.explain { withheld(catalog, request, facts, &chosen) } else { Vec::new() };
     chosen.sort_by_key(|tip| tip.rule.phase);
@@ -74,10 +73,8 @@ fn choose<'c>(fitting: &[&'c Tip], limit: usize) -> Vec<&'c Tip> {
     if fitting.len() <= limit {
         return fitting.to_vec();
     }
-    let mut first_of_phase: Vec<usize> = StepPhase::ALL
-        .iter()
-        .filter_map(|phase| fitting.iter().position(|tip| tip.rule.phase == *phase))
-        .collect();
+    let mut first_of_phase: Vec<usize> =
+        StepPhase::ALL.iter().filter_map(|phase| fitting.iter().position(|tip| tip.rule.phase == *phase)).collect();
     first_of_phase.sort_unstable();
     first_of_phase.truncate(limit);
     let mut places_left = limit - first_of_phase.len();

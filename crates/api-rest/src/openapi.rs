@@ -1,0 +1,47 @@
+//! The OpenAPI 3.1 document, complete from the code: nothing is patched in afterwards.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, OpenApi};
+use utoipa::{Modify, OpenApi as _};
+
+use crate::errors::problem_schema;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Rebound",
+        description = "Turns a rejection into a next step: send what happened, get back what to do, in order, with the reason and the source of each step. The same operations exist over gRPC.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server")),
+    security(("api_key" = [])),
+    tags(
+        (name = "guidance", description = "From what happened to what to do"),
+        (name = "catalog", description = "The advice, its words and its sources"),
+        (name = "operations", description = "For those who run the service; no key needed"),
+    ),
+    modifiers(&Components),
+    components(schemas(crate::problem::ProblemField<'static>)),
+)]
+struct Document;
+
+struct Components;
+
+impl Modify for Components {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key, `rbk_…`, with the scope that the operation needs."))
+            .build();
+        let components = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+        let mut components = components;
+        components.security_schemes.insert("api_key".to_owned(), SecurityScheme::Http(scheme).into());
+        components.schemas.insert("Problem".to_owned(), problem_schema());
+        document.components = Some(components);
+    }
+}
+
+/// The document before the operations are added.
+pub(crate) fn base() -> OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,116 @@
+//! Errors as problem documents (RFC 9457). Handlers answer with a [`Refusal`]; the edge writes its body, because
+//! only the edge knows the request id.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use rebound_domain::{Error, ErrorKind};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The content type of a problem document.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A domain error on its way out.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal(pub(crate) Arc<Error>);
+
+impl<E: Into<Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(Arc::new(error.into()))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = status(self.0.kind);
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A problem document.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "urn:rebound:problem:invalid_request",
+    "title": "The request is not valid",
+    "status": 422,
+    "detail": "/context/kind: not an allowed value; allowed: job_application, promotion, idea, project, dismissal, program_admission, other",
+    "instance": "req_5f0c2b9ad1e84f3700000001",
+    "code": "invalid_request",
+    "errors": [{
+        "pointer": "/context/kind",
+        "detail": "not an allowed value; allowed: job_application, promotion, idea, project, dismissal, program_admission, other"
+    }]
+}))]
+pub(crate) struct Problem<'a> {
+    /// Names the type of problem.
+    #[serde(rename = "type")]
+    problem_type: String,
+    /// The type of problem in words.
+    title: &'a str,
+    /// The HTTP status.
+    status: u16,
+    /// What went wrong this time.
+    detail: &'a str,
+    /// The request id, to be quoted when asking for help.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    instance: &'a str,
+    /// A stable code for programs.
+    code: &'a str,
+    /// Every place in the input that is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemField<'a>>,
+}
+
+/// A place in the input that is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProblemField<'a> {
+    /// JSON pointer (RFC 6901) to the place; for a query parameter `/` and its name.
+    pointer: &'a str,
+    /// What is wrong and what is allowed.
+    detail: &'a str,
+}
+
+impl<'a> Problem<'a> {
+    /// The document of an error; `instance` is the request id.
+    #[must_use]
+    pub(crate) fn new(error: &'a Error, instance: &'a str) -> Self {
+        let row = error.kind.row();
+        Self {
+            problem_type: format!("urn:rebound:problem:{}", row.code),
+            title: row.title,
+            status: row.http_status,
+            detail: &error.detail,
+            instance,
+            code: row.code,
+            errors: error
+                .fields
+                .iter()
+                .map(|field| ProblemField { pointer: &field.pointer, detail: &field.detail })
+                .collect(),
+        }
+    }
+}
+
+/// Writes the body and the headers of a refused response.
+pub(crate) fn write(refusal: &Refusal, response: &mut Response, request_id: &str) {
+    let problem = Problem::new(&refusal.0, request_id);
+    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if let Some(after) = refusal.0.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+    }
+    if refusal.0.kind == ErrorKind::Unauthenticated {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"rebound\""));
+    }
+}
+
+fn status(kind: ErrorKind) -> StatusCode {
+    StatusCode::from_u16(kind.row().http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,114 @@
+//! A ready answer: its bytes, its entity tag, and its compressed form, made once when somebody first asks for it.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use rebound_domain::guidance::Weigh;
+
+/// Smaller answers are not worth compressing: they fit into one packet anyway.
+const COMPRESSED_FROM_BYTES: usize = 1400;
+
+/// A JSON answer that may be sent many times.
+#[derive(Debug, Clone)]
+pub(crate) struct Representation(Arc<Ready>);
+
+#[derive(Debug)]
+struct Ready {
+    json: Bytes,
+    gzip: OnceLock<Bytes>,
+}
+
+impl Weigh for Representation {
+    fn weigh(&self) -> usize {
+        // Room for the compressed form is counted from the start: it is about a third.
+        self.0.json.len() + self.0.json.len() / 3
+    }
+}
+
+impl Representation {
+    pub(crate) fn new(json: Vec<u8>) -> Self {
+        Self(Arc::new(Ready { json: json.into(), gzip: OnceLock::new() }))
+    }
+
+    pub(crate) fn json(&self) -> &Bytes {
+        &self.0.json
+    }
+
+    /// The answer to a request with these headers.
+    pub(crate) fn respond(&self, request: &HeaderMap) -> Response {
+        let compress = self.0.json.len() >= COMPRESSED_FROM_BYTES && accepts_gzip(request);
+        let body = if compress { self.gzip() } else { self.0.json.clone() };
+        let mut response = Response::new(Body::from(body));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+        if compress {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+
+    fn gzip(&self) -> Bytes {
+        let compress = || {
+            let mut encoder = GzEncoder::new(Vec::with_capacity(self.0.json.len() / 2), Compression::default());
+            std::io::Write::write_all(&mut encoder, &self.0.json).ok()?;
+            encoder.finish().ok()
+        };
+        self.0.gzip.get_or_init(|| compress().map_or_else(|| self.0.json.clone(), Bytes::from)).clone()
+    }
+}
+
+/// The entity tag of an answer. It is weak: the same answer comes compressed and plain.
+pub(crate) struct EntityTag(HeaderValue);
+
+impl EntityTag {
+    pub(crate) fn new(tag: u128) -> Self {
+        let text = format!("W/\"{tag:032x}\"");
+        Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("W/\"0\"")))
+    }
+
+    /// The tag of a document, by its content.
+    pub(crate) fn of(json: &[u8]) -> Self {
+        Self::new(rebound_domain::digest(json))
+    }
+
+    /// Whether the client has this answer already (RFC 9110, section 13.1.2).
+    pub(crate) fn matches(&self, request: &HeaderMap) -> bool {
+        let opaque = |tag: &[u8]| tag.trim_ascii().strip_prefix(b"W/").unwrap_or(tag.trim_ascii()).to_vec();
+        let own = opaque(self.0.as_bytes());
+        request.get_all(header::IF_NONE_MATCH).iter().any(|value| {
+            value.as_bytes().split(|byte| *byte == b',').any(|tag| tag.trim_ascii() == b"*" || opaque(tag) == own)
+        })
+    }
+
+    /// The answer to a client that has it.
+    pub(crate) fn not_modified(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        self.mark(response)
+    }
+
+    /// The answer with its tag.
+    pub(crate) fn mark(self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, self.0);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+        response
+    }
+}
+
+/// Whether the client takes gzip (RFC 9110, section 12.5.3).
+fn accepts_gzip(request: &HeaderMap) -> bool {
+    let Some(value) = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else { return false };
+    value.split(',').any(|coding| {
+        let (name, quality) = coding.split_once(';').map_or((coding, ""), |(name, rest)| (name, rest.trim()));
+        let refused = quality.strip_prefix("q=").is_some_and(|number| number.trim().parse() == Ok(0.0_f32));
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
+}

@@ -1,0 +1,83 @@
+//! Lists of catalog items, by the page.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use http::HeaderMap;
+use rebound_domain::catalog::{Item, LocaleIndex, Shelf};
+use rebound_domain::page::PageRequest;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::query::{ListQuery, Query};
+use super::{document, view};
+use crate::Api;
+use crate::auth::{Authorized, Guidance};
+use crate::errors::Common;
+use crate::problem::Refusal;
+
+macro_rules! lists {
+    ($($(#[$doc:meta])+ $handler:ident $operation:literal $path:literal $plural:ident $view:ident $list:ident $name:ident;)+) => {$(
+        #[doc = concat!("A page of ", stringify!($plural), ".")]
+        #[derive(Serialize, ToSchema)]
+        #[schema(as = $name)]
+        pub(super) struct $list<'a> {
+            $plural: Vec<view::$view<'a>>,
+            /// For the next page; empty at the end.
+            next_page_token: String,
+        }
+
+        $(#[$doc])+
+        #[utoipa::path(
+            get,
+            path = $path,
+            operation_id = $operation,
+            tag = "catalog",
+            params(ListQuery),
+            responses((status = 200, description = "A page", body = $list), (status = 304, description = "Unchanged"), Common)
+        )]
+        pub(super) async fn $handler(
+            _: Authorized<Guidance>,
+            State(api): State<Arc<Api>>,
+            RawQuery(query): RawQuery,
+            headers: HeaderMap,
+        ) -> Result<Response, Refusal> {
+            let query = Query::parse(&api.catalog, &headers, query.as_deref(), &["page_size", "page_token"])?;
+            let page = query.page($path)?;
+            let view = |item, locale| view::$view::new(&api.catalog, item, locale);
+            let ($plural, next_page_token) = turn(&page, &api.catalog.$plural, query.locale.index, view);
+            Ok(document(&headers, &$list { $plural, next_page_token }))
+        }
+    )+};
+}
+
+lists! {
+    /// List tips
+    ///
+    /// Every piece of advice in order of id, retired ones included.
+    list_tips "listTips" "/v1/tips" tips TipView TipList TipList;
+    /// List prompts
+    ///
+    /// Every question for private reflection, in order of id.
+    list_prompts "listPrompts" "/v1/prompts" prompts PromptView PromptList PromptList;
+    /// List scenarios
+    ///
+    /// Every quiz scenario with a reason for each answer, in order of id.
+    list_scenarios "listScenarios" "/v1/scenarios" scenarios ScenarioView ScenarioList ScenarioList;
+    /// List challenges
+    ///
+    /// Every practice challenge, in order of id.
+    list_challenges "listChallenges" "/v1/challenges" challenges ChallengeView ChallengeList ChallengeList;
+}
+
+/// One page of a shelf, and the token for the next.
+fn turn<'a, R, T, V>(
+    page: &PageRequest,
+    shelf: &'a Shelf<R, T>,
+    locale: LocaleIndex,
+    view: impl Fn(&'a Item<R, T>, LocaleIndex) -> V,
+) -> (Vec<V>, String) {
+    let (items, next) = page.cut(shelf.iter(), |item| &*item.id);
+    (items.into_iter().map(|item| view(item, locale)).collect(), next)
+}

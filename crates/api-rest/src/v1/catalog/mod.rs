@@ -1,0 +1,128 @@
+//! The catalog to be read: tips, prompts, scenarios, challenges, taxonomy and sources.
+
+mod lists;
+mod query;
+mod view;
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use http::HeaderMap;
+use rebound_domain::{Error, ErrorKind};
+use serde::Serialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::query::Query;
+use crate::Api;
+use crate::auth::{Authorized, Guidance};
+use crate::errors::{Common, OnOne};
+use crate::problem::Refusal;
+use crate::representation::{EntityTag, Representation};
+use crate::v1::guidance::LocaleView;
+
+/// The routes of the catalog.
+pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(lists::list_tips))
+        .routes(routes!(get_tip))
+        .routes(routes!(lists::list_prompts))
+        .routes(routes!(lists::list_scenarios))
+        .routes(routes!(lists::list_challenges))
+        .routes(routes!(get_taxonomy))
+        .routes(routes!(list_sources))
+}
+
+/// Get a tip
+///
+/// One piece of advice by its id, retired ones included.
+#[utoipa::path(
+    get,
+    path = "/v1/tips/{id}",
+    operation_id = "getTip",
+    tag = "catalog",
+    params(("id" = String, Path, description = "The id of the tip", example = "take-time-first"), query::LocaleQuery),
+    responses((status = 200, description = "The tip", body = view::TipView), (status = 304, description = "Unchanged"), OnOne, Common)
+)]
+async fn get_tip(
+    _: Authorized<Guidance>,
+    State(api): State<Arc<Api>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
+    let not_found = || Error::new(ErrorKind::NotFound, "There is no tip with this id.");
+    let tip = api.catalog.tips.get(&id).ok_or_else(not_found)?;
+    Ok(document(&headers, &view::TipView::new(&api.catalog, tip, query.locale.index)))
+}
+
+/// Get the taxonomy
+///
+/// The codes that a context may use for kinds, causes and reasons, with label and details.
+#[utoipa::path(
+    get,
+    path = "/v1/taxonomy",
+    operation_id = "getTaxonomy",
+    tag = "catalog",
+    params(query::LocaleQuery),
+    responses((status = 200, description = "The codes", body = view::TaxonomyView), (status = 304, description = "Unchanged"), Common)
+)]
+async fn get_taxonomy(
+    _: Authorized<Guidance>,
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
+    let labels = |shelf: &'static str| {
+        let shelf = match shelf {
+            "kinds" => &api.catalog.kinds,
+            "causes" => &api.catalog.causes,
+            _ => &api.catalog.reasons,
+        };
+        shelf.iter().map(|label| view::LabelView::new(label, query.locale.index)).collect()
+    };
+    let taxonomy = view::TaxonomyView {
+        catalog_version: api.catalog.version(),
+        locale: LocaleView::new(&api.catalog, &query.locale),
+        kinds: labels("kinds"),
+        causes: labels("causes"),
+        reasons: labels("reasons"),
+    };
+    Ok(document(&headers, &taxonomy))
+}
+
+/// List the sources
+///
+/// The articles that the advice comes from, every piece of advice in them, and the items that carry it.
+#[utoipa::path(
+    get,
+    path = "/v1/sources",
+    operation_id = "listSources",
+    tag = "catalog",
+    params(query::LocaleQuery),
+    responses((status = 200, description = "The articles", body = view::SourcesView), (status = 304, description = "Unchanged"), Common)
+)]
+async fn list_sources(
+    _: Authorized<Guidance>,
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
+    let articles = api.catalog.articles.iter();
+    let articles = articles.map(|article| view::ArticleView::new(&api.catalog, article, query.locale.index)).collect();
+    Ok(document(&headers, &view::SourcesView { articles }))
+}
+
+/// A document with its entity tag, or 304 if the client has it.
+fn document(headers: &HeaderMap, view: &impl Serialize) -> Response {
+    let json = serde_json::to_vec(view).unwrap_or_default();
+    let tag = EntityTag::of(&json);
+    if tag.matches(headers) {
+        return tag.not_modified();
+    }
+    tag.mark(Representation::new(json).respond(headers))
+}

@@ -1,0 +1,71 @@
+//! The query parameters of the catalog.
+
+use http::HeaderMap;
+use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::page::PageRequest;
+use rebound_domain::{Error, FieldError, Result};
+use utoipa::IntoParams;
+
+use crate::v1::guidance::resolve_locale;
+
+/// The parameters of a document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
+pub(super) struct LocaleQuery {
+    /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
+    #[param(example = "en-GB")]
+    locale: Option<String>,
+}
+
+/// The parameters of a list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
+pub(super) struct ListQuery {
+    /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
+    #[param(example = "en-GB")]
+    locale: Option<String>,
+    /// How many items a page has at most; clamped to 1 to 200. Absent: 50.
+    #[param(example = 50)]
+    page_size: Option<i64>,
+    /// The `next_page_token` of the page before; absent for the first page.
+    page_token: Option<String>,
+}
+
+/// The parameters as they came.
+pub(super) struct Query {
+    pub(super) locale: ResolvedLocale,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+}
+
+impl Query {
+    /// Reads a query string that may have `locale` and what else is `allowed`.
+    pub(super) fn parse(catalog: &Catalog, headers: &HeaderMap, query: Option<&str>, allowed: &[&str]) -> Result<Self> {
+        let mut errors = Vec::new();
+        let (mut locale, mut page_size, mut page_token) = (None, None, None);
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            match &*name {
+                "locale" => locale = Some(value.into_owned()),
+                "page_size" if allowed.contains(&"page_size") => match value.parse() {
+                    Ok(number) => page_size = Some(number),
+                    Err(_) => errors.push(FieldError::new("/page_size", "must be an integer")),
+                },
+                "page_token" if allowed.contains(&"page_token") => page_token = Some(value.into_owned()),
+                other => {
+                    let other: String = other.chars().take(64).collect();
+                    let allowed = ["locale"].iter().chain(allowed).copied().collect::<Vec<_>>().join(", ");
+                    errors.push(FieldError::new(format!("/{other}"), format!("no such parameter; allowed: {allowed}")));
+                }
+            }
+        }
+        let locale = resolve_locale(catalog, headers, locale, &mut errors);
+        if errors.is_empty() { Ok(Self { locale, page_size, page_token }) } else { Err(Error::invalid(errors)) }
+    }
+
+    /// The page that is asked for, of the list at `path`.
+    pub(super) fn page(&self, path: &str) -> Result<PageRequest> {
+        PageRequest::new(path, self.page_size, self.page_token.as_deref())
+    }
+}

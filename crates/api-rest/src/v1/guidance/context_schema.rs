@@ -1,0 +1,126 @@
+//! The context as the OpenAPI document describes it, made from the domain's table of fields, so that the two cannot
+//! differ.
+
+use rebound_domain::context::{Field, MAX_COUNT, Shape};
+use rebound_domain::guidance::{DEFAULT_LIMIT, LIMITS};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Required};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+use super::examples;
+
+/// The schema of a context.
+pub(crate) struct Context;
+
+impl PartialSchema for Context {
+    fn schema() -> RefOr<Schema> {
+        let object = ObjectBuilder::new()
+            .description(Some(
+                "What happened. Only `kind` is required; a field that is absent or null is unknown. Holds no personal data.",
+            ))
+            .required(Field::Kind.name())
+            .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+            .examples([examples::THREE_OF_FOUR_ROUNDS["context"].clone()]);
+        let with_fields = Field::ALL
+            .iter()
+            .fold(object, |object, field| object.property(field.name(), value_schema(*field, *field != Field::Kind)));
+        RefOr::T(with_fields.build().into())
+    }
+}
+
+impl ToSchema for Context {}
+
+/// The body of a guidance request.
+pub(crate) struct GuidanceRequest;
+
+impl PartialSchema for GuidanceRequest {
+    fn schema() -> RefOr<Schema> {
+        let optional = |kind: Type, description: &str| {
+            ObjectBuilder::new()
+                .schema_type(SchemaType::Array(vec![kind, Type::Null]))
+                .description(Some(description.to_owned()))
+        };
+        let language = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
+        let object = ObjectBuilder::new()
+            .description(Some("What happened, and how much is wanted."))
+            .property("context", Ref::from_schema_name("Context"))
+            .required("context")
+            .property("locale", optional(Type::String, language).examples(["en-GB"]))
+            .property("limit", optional(Type::Integer, &limit_doc()))
+            .property("explain", optional(Type::Boolean, EXPLAIN_DOC))
+            .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+        RefOr::T(object.build().into())
+    }
+}
+
+impl ToSchema for GuidanceRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Context::name().into_owned(), Context::schema()));
+    }
+}
+
+const EXPLAIN_DOC: &str = "Whether to say what was kept out, and why.";
+
+fn limit_doc() -> String {
+    format!("How many steps come at most; clamped to {} to {}. Absent: {DEFAULT_LIMIT}.", LIMITS.start(), LIMITS.end())
+}
+
+/// The parameters of the query form.
+pub(crate) struct GuidanceQuery;
+
+impl IntoParams for GuidanceQuery {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = |name: &str, description: &str, schema: RefOr<Schema>| {
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .required(if name == Field::Kind.name() { Required::True } else { Required::False })
+                .description(Some(description))
+                .schema(Some(schema))
+        };
+        let simple = |kind: Type| RefOr::T(ObjectBuilder::new().schema_type(SchemaType::Type(kind)).build().into());
+        let fields = Field::ALL.iter().map(|field| {
+            let built = parameter(field.name(), field.doc(), value_schema(*field, false));
+            let built = if *field == Field::Kind { built.example(Some("job_application".into())) } else { built };
+            built.explode(matches!(field.shape(), Shape::List(_)).then_some(true)).build()
+        });
+        fields
+            .chain([
+                parameter("locale", "The BCP 47 tag of the language wanted.", simple(Type::String)).build(),
+                parameter("limit", &limit_doc(), simple(Type::Integer)).build(),
+                parameter("explain", EXPLAIN_DOC, simple(Type::Boolean)).build(),
+            ])
+            .collect()
+    }
+}
+
+fn value_schema(field: Field, nullable: bool) -> RefOr<Schema> {
+    let typed = |kind: Type| {
+        if nullable { SchemaType::Array(vec![kind, Type::Null]) } else { SchemaType::Type(kind) }
+    };
+    let choice = |values: &[&'static str], schema_type: SchemaType, nullable: bool| {
+        let null = nullable.then_some(serde_json::Value::Null);
+        let values: Vec<_> = values.iter().map(|value| serde_json::Value::from(*value)).chain(null).collect();
+        ObjectBuilder::new().schema_type(schema_type).enum_values(Some(values))
+    };
+    let doc = Some(field.doc());
+    let schema: Schema = match field.shape() {
+        Shape::Choice(values) => choice(values, typed(Type::String), nullable).description(doc).build().into(),
+        Shape::List(values) => ArrayBuilder::new()
+            .schema_type(typed(Type::Array))
+            .items(choice(values, SchemaType::Type(Type::String), false).build())
+            .description(doc)
+            .build()
+            .into(),
+        Shape::Flag => ObjectBuilder::new().schema_type(typed(Type::Boolean)).description(doc).build().into(),
+        Shape::Count => ObjectBuilder::new()
+            .schema_type(typed(Type::Integer))
+            .minimum(Some(0))
+            .maximum(Some(MAX_COUNT))
+            .description(doc)
+            .build()
+            .into(),
+    };
+    RefOr::T(schema)
+}

@@ -1,0 +1,229 @@
+//! What guidance is asked with: a JSON object, a line of a stream, or a query string, read into the same request and
+//! refused with the same errors.
+
+use std::fmt;
+
+use http::{HeaderMap, header};
+use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::context::{ContextSeed, Draft, Field};
+use rebound_domain::guidance::GuidanceRequest;
+use rebound_domain::{Error, FieldError, Result};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::body::{Scalar, parse_json};
+
+/// How many characters the `ref` of a batch item may have.
+const MAX_REF_LENGTH: usize = 256;
+
+/// A request as it was sent, before it is found right or wrong.
+#[derive(Debug)]
+pub(super) struct Input {
+    context: Draft,
+    has_context: bool,
+    locale: Scalar,
+    limit: Scalar,
+    explain: Scalar,
+    reference: Scalar,
+    is_batch_item: bool,
+    errors: Vec<FieldError>,
+}
+
+impl Input {
+    fn new(context: Draft, is_batch_item: bool) -> Self {
+        Self {
+            context,
+            has_context: false,
+            locale: Scalar::Null,
+            limit: Scalar::Null,
+            explain: Scalar::Null,
+            reference: Scalar::Null,
+            is_batch_item,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reads a JSON body.
+    pub(super) fn from_json(json: &[u8]) -> Result<Self> {
+        let mut input = Self::new(Draft::new("/context"), false);
+        parse_json(json, InputSeed(&mut input))?;
+        Ok(input)
+    }
+
+    /// Reads a line of a batch: a JSON body with a `ref`.
+    pub(super) fn from_line(json: &[u8]) -> Result<Self> {
+        let mut input = Self::new(Draft::new("/context"), true);
+        parse_json(json, InputSeed(&mut input))?;
+        Ok(input)
+    }
+
+    /// Reads a query string: the fields of the context and of the body side by side, lists repeated.
+    pub(super) fn from_query(query: &str) -> Self {
+        let mut input = Self::new(Draft::new(""), false);
+        input.has_context = true;
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let slot = match &*name {
+                "locale" => {
+                    input.locale = Scalar::Text(value.into_owned());
+                    continue;
+                }
+                "limit" => {
+                    input.limit = value.parse().map_or(Scalar::Other, Scalar::Integer);
+                    continue;
+                }
+                "explain" => {
+                    input.explain = value.parse().map_or(Scalar::Other, Scalar::Bool);
+                    continue;
+                }
+                name => Field::from_name(name),
+            };
+            match slot {
+                Some(field) => input.context.set_text(field, &value),
+                None => input.refuse_name(&name, "context fields, locale, limit, explain"),
+            }
+        }
+        input
+    }
+
+    /// The `ref` of a batch item, if it is a usable text.
+    pub(super) fn reference(&self) -> Option<&str> {
+        match &self.reference {
+            Scalar::Text(text) if text.chars().count() <= MAX_REF_LENGTH => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The request, with the language from the body before the one from the header.
+    pub(super) fn into_request(self, catalog: &Catalog, headers: &HeaderMap) -> Result<GuidanceRequest> {
+        let has_usable_reference = self.reference == Scalar::Null || self.reference().is_some();
+        let Self { context, has_context, locale, limit, explain, mut errors, .. } = self;
+        if !has_usable_reference {
+            errors.push(FieldError::new("/ref", format!("must be a text of at most {MAX_REF_LENGTH} characters")));
+        }
+        let locale = resolve_locale(catalog, headers, locale.into_text("/locale", &mut errors), &mut errors);
+        let limit = limit.into_integer("/limit", &mut errors);
+        let explain = explain.into_bool("/explain", &mut errors).unwrap_or_default();
+        if !has_context {
+            errors.push(FieldError::new("/context", "required: an object that says what happened"));
+        }
+        match context.finish() {
+            Ok(context) if errors.is_empty() => Ok(GuidanceRequest::new(context, locale, limit, explain)),
+            Ok(_) => Err(Error::invalid(errors)),
+            Err(found) => {
+                if has_context {
+                    errors.splice(0..0, found);
+                }
+                Err(Error::invalid(errors))
+            }
+        }
+    }
+
+    fn refuse_name(&mut self, name: &str, allowed: &str) {
+        let name: String = name.chars().take(64).collect();
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        self.errors.push(FieldError::new(pointer, format!("no such field; allowed: {allowed}")));
+    }
+}
+
+/// The language of an answer: what the request names, else what the header prefers.
+pub(crate) fn resolve_locale(
+    catalog: &Catalog,
+    headers: &HeaderMap,
+    named: Option<String>,
+    errors: &mut Vec<FieldError>,
+) -> ResolvedLocale {
+    let accepted = || {
+        let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        catalog.locales().negotiate(header)
+    };
+    match named {
+        None => accepted(),
+        Some(tag) => catalog.locales().resolve(&tag).unwrap_or_else(|| {
+            errors.push(FieldError::new("/locale", "not a BCP 47 language tag; allowed: a tag such as en or en-GB"));
+            accepted()
+        }),
+    }
+}
+
+struct InputSeed<'a>(&'a mut Input);
+
+impl<'de> DeserializeSeed<'de> for InputSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for InputSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a guidance request")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let input = self.0;
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            match &*name {
+                "context" if !input.has_context => {
+                    input.has_context = true;
+                    map.next_value_seed(ContextSeed(&mut input.context))?;
+                }
+                "context" => {
+                    input.errors.push(FieldError::new("/context", "given more than once"));
+                    map.next_value::<IgnoredAny>()?;
+                }
+                "locale" => input.locale = map.next_value()?,
+                "limit" => input.limit = map.next_value()?,
+                "explain" => input.explain = map.next_value()?,
+                "ref" if input.is_batch_item => input.reference = map.next_value()?,
+                _ => {
+                    let allowed = if input.is_batch_item {
+                        "ref, context, locale, limit, explain"
+                    } else {
+                        "context, locale, limit, explain"
+                    };
+                    input.refuse_name(&name, allowed);
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        self.refuse()
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        self.refuse()
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.refuse()
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        self.refuse()
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        self.refuse()
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.refuse()
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.refuse()
+    }
+}
+
+impl InputSeed<'_> {
+    fn refuse<E>(self) -> Result<(), E> {
+        self.0.errors.push(FieldError::new("", "must be an object with a context"));
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Guidance: the advice for a situation, one at a time or many in a stream.
+
+mod batch;
+mod context_schema;
+mod examples;
+mod input;
+mod view;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use http::HeaderMap;
+use rebound_domain::guidance::GuidanceRequest;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::input::Input;
+use crate::Api;
+use crate::auth::{Authorized, Guidance};
+use crate::body::read_json;
+use crate::errors::{Common, Streamed, WithBody};
+use crate::problem::Refusal;
+use crate::representation::{EntityTag, Representation};
+
+pub(crate) use input::resolve_locale;
+pub use view::guidance_json;
+pub(crate) use view::{ActionView, LocaleView, SourceView, TimingView, sources};
+
+/// The routes of guidance.
+pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(get_guidance, get_guidance_by_query)).routes(routes!(batch_get_guidance))
+}
+
+impl Api {
+    /// The answer to a request, from the memo if it is there.
+    pub(crate) fn guidance(&self, request: &GuidanceRequest) -> Representation {
+        self.memo.answer(request, || Representation::new(guidance_json(&self.catalog, request)))
+    }
+}
+
+/// Get guidance
+///
+/// From what happened to what to do, in order. Needs no personal data. The same context, locale and catalog version
+/// give the same bytes.
+#[utoipa::path(
+    post,
+    path = "/v1/guidance",
+    operation_id = "getGuidance",
+    tag = "guidance",
+    request_body(content = context_schema::GuidanceRequest, examples(
+        ("three-of-four-rounds" = (summary = "Three of four rounds, then an e-mail", value = json!(examples::THREE_OF_FOUR_ROUNDS.clone()))),
+        ("declined-idea" = (summary = "An idea that was turned down", value = json!(examples::DECLINED_IDEA.clone()))),
+    )),
+    responses(
+        (status = 200, description = "What to do, in order", body = view::GuidanceView, example = json!(examples::GUIDANCE.clone())),
+        WithBody,
+        Common,
+    )
+)]
+async fn get_guidance(
+    _: Authorized<Guidance>,
+    State(api): State<Arc<Api>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let json = read_json(&headers, body).await?;
+    let request = Input::from_json(&json)?.into_request(&api.catalog, &headers)?;
+    Ok(api.guidance(&request).respond(&headers))
+}
+
+/// Get guidance by query
+///
+/// The same as a query, for caches: the fields of the context as parameters, lists repeated. Answers with an `ETag`,
+/// and with 304 to an `If-None-Match` that still holds.
+#[utoipa::path(
+    get,
+    path = "/v1/guidance",
+    operation_id = "getGuidanceByQuery",
+    tag = "guidance",
+    params(context_schema::GuidanceQuery),
+    responses(
+        (
+            status = 200,
+            description = "What to do, in order",
+            body = view::GuidanceView,
+            headers(("ETag" = String, description = "Changes when the answer may")),
+            example = json!(examples::GUIDANCE.clone()),
+        ),
+        (status = 304, description = "The client has this answer already"),
+        Common,
+    )
+)]
+async fn get_guidance_by_query(
+    _: Authorized<Guidance>,
+    State(api): State<Arc<Api>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let request = Input::from_query(query.as_deref().unwrap_or_default()).into_request(&api.catalog, &headers)?;
+    let tag = EntityTag::new(request.tag(&api.catalog));
+    if tag.matches(&headers) {
+        return Ok(tag.not_modified());
+    }
+    Ok(tag.mark(api.guidance(&request).respond(&headers)))
+}
+
+/// Get guidance for many situations
+///
+/// One JSON object a line in, one a line out, in order, streamed. Each line in is the body of a single request with an
+/// optional `ref`; each line out has the same `ref` and either `guidance` or `error`, a problem document. A line that
+/// is wrong never fails the others. Read while you send when you send more than 4 MiB.
+#[utoipa::path(
+    post,
+    path = "/v1/guidance/batch",
+    operation_id = "batchGetGuidance",
+    tag = "guidance",
+    request_body(
+        content = String,
+        content_type = "application/x-ndjson",
+        description = "`{ref, context, locale, limit, explain}`, one a line",
+        example = "{\"ref\":\"a-1\",\"context\":{\"kind\":\"job_application\",\"conversation\":\"held\"}}\n",
+    ),
+    responses(
+        (
+            status = 200,
+            description = "`{ref, guidance}` or `{ref, error}`, one a line",
+            body = String,
+            content_type = "application/x-ndjson",
+        ),
+        Streamed,
+        Common,
+    )
+)]
+async fn batch_get_guidance(
+    _: Authorized<Guidance>,
+    State(api): State<Arc<Api>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Ok(batch::respond(api, headers, body)?)
+}

@@ -1,0 +1,4 @@
+//! Version 1 of the API: one module a noun.
+
+pub(crate) mod catalog;
+pub(crate) mod guidance;

@@ -1,0 +1,175 @@
+//! The running service: opens the store, builds both APIs, listens, and ends without losing an accepted request.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use prometheus::Registry;
+use rebound_api_grpc::GrpcApi;
+use rebound_domain::access::Authenticator;
+use rebound_domain::catalog::Catalog;
+use rebound_domain::environment::{Clock, Entropy};
+use rebound_storage::{Storage, StorageError};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::bootstrap::{BootstrapError, bootstrap};
+use crate::config::Settings;
+use crate::system::{SystemClock, SystemEntropy};
+
+/// What a test replaces.
+#[derive(Clone)]
+pub struct Environment {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    }
+}
+
+/// Why the service does not start, or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The catalog has mistakes.
+    #[error("the catalog has mistakes:\n{0}")]
+    Catalog(String),
+    /// The store cannot be opened or migrated.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The first tenant cannot be made.
+    #[error(transparent)]
+    Bootstrap(#[from] BootstrapError),
+    /// A port cannot be had.
+    #[error("cannot listen on {addr} ({setting}): {source}")]
+    Listen {
+        /// The setting that names the address.
+        setting: &'static str,
+        /// The address.
+        addr: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// A metric is registered twice.
+    #[error("metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// A server ended by itself.
+    #[error("a server ended: {0}")]
+    Serve(String),
+}
+
+/// A running service. Dropping it stops it at once; [`App::shutdown`] lets requests end first.
+pub struct App {
+    /// Where REST listens.
+    pub http_addr: SocketAddr,
+    /// Where gRPC listens.
+    pub grpc_addr: SocketAddr,
+    draining: Arc<AtomicBool>,
+    stop: CancellationToken,
+    servers: JoinSet<Result<(), String>>,
+    storage: Storage,
+    drain: Duration,
+}
+
+impl App {
+    /// Starts the service: ready for requests when this returns.
+    ///
+    /// # Errors
+    /// Whatever keeps it from starting.
+    pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
+        let catalog = embedded_catalog()?;
+        let storage = Storage::open(&settings.database_url)?;
+        storage.migrate().await?;
+        let store = storage.access();
+        let Environment { clock, entropy } = environment;
+        let own_key = settings.bootstrap_key.as_ref();
+        bootstrap(&*store, own_key, &settings.data_dir, &**clock, &**entropy).await?;
+
+        let (http, http_addr) = listen("http_addr", settings.http_addr).await?;
+        let (grpc, grpc_addr) = listen("grpc_addr", settings.grpc_addr).await?;
+        let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
+        let draining = Arc::new(AtomicBool::new(false));
+        let registry = Registry::new();
+        let memo_bytes = settings.memo_mib * 1024 * 1024;
+        let mut process = [0; 8];
+        entropy.fill(&mut process);
+        let process = u64::from_be_bytes(process);
+
+        let rest = rebound_api_rest::router(rebound_api_rest::Dependencies {
+            catalog: Arc::clone(&catalog),
+            authenticator: Arc::clone(&authenticator),
+            store,
+            draining: Arc::clone(&draining),
+            registry: registry.clone(),
+            memo_bytes,
+            process,
+        })?;
+        let grpc_api = GrpcApi { catalog, authenticator, registry, memo_bytes, process };
+        let stop = CancellationToken::new();
+        let mut servers = JoinSet::new();
+        let stopped = stop.clone().cancelled_owned();
+        servers.spawn(async move {
+            let http = http.tap_io(|stream| {
+                // Without this, small answers wait for the client's acknowledgement.
+                let _ = stream.set_nodelay(true);
+            });
+            axum::serve(http, rest).with_graceful_shutdown(stopped).await.map_err(|error| error.to_string())
+        });
+        let stopped = stop.clone().cancelled_owned();
+        servers.spawn(async move {
+            rebound_api_grpc::serve(grpc, grpc_api, stopped).await.map_err(|error| error.to_string())
+        });
+        tracing::info!(%http_addr, %grpc_addr, database = %storage.backend(), "ready");
+        Ok(Self { http_addr, grpc_addr, draining, stop, servers, storage, drain: settings.drain })
+    }
+
+    /// Waits until a server ends by itself, which it should not.
+    ///
+    /// # Errors
+    /// Always: the reason why it ended.
+    pub async fn ended(&mut self) -> Result<(), AppError> {
+        let reason = match self.servers.join_next().await {
+            Some(Ok(Ok(()))) | None => "without a reason".to_owned(),
+            Some(Ok(Err(reason))) => reason,
+            Some(Err(error)) => error.to_string(),
+        };
+        Err(AppError::Serve(reason))
+    }
+
+    /// Stops accepting, lets accepted requests end within the limit of the settings, and closes the store. Answers
+    /// whether every request ended in time.
+    pub async fn shutdown(mut self) -> bool {
+        self.draining.store(true, Ordering::Relaxed);
+        self.stop.cancel();
+        let ended = async { while self.servers.join_next().await.is_some() {} };
+        let in_time = tokio::time::timeout(self.drain, ended).await.is_ok();
+        self.servers.abort_all();
+        self.storage.close().await;
+        in_time
+    }
+}
+
+/// The catalog that is compiled in.
+///
+/// # Errors
+/// Its mistakes; there are none in a binary that was built.
+pub fn embedded_catalog() -> Result<Arc<Catalog>, AppError> {
+    Catalog::embedded()
+        .map(Arc::new)
+        .map_err(|problems| AppError::Catalog(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+}
+
+async fn listen(setting: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
+    let failed = |source| AppError::Listen { setting, addr, source };
+    let listener = TcpListener::bind(addr).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}

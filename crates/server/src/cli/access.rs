@@ -1,0 +1,285 @@
+//! `rebound tenant`, `rebound key` and `rebound migrate`: work on the database of the settings, beside a running
+//! service or without one.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use jiff::{SignedDuration, Span, Timestamp};
+use rebound_domain::access::{AccessStore, ApiKey, NAME_LENGTH, Scope, Scopes, Secret};
+use rebound_domain::environment::Clock as _;
+use rebound_domain::id::{ApiKeyId, TenantId};
+use rebound_storage::Storage;
+use serde::Serialize;
+
+use super::{Failure, output, runtime};
+use crate::config::Settings;
+use crate::system::{SystemClock, SystemEntropy};
+
+/// Commands on tenants.
+#[derive(Debug, Subcommand)]
+pub(super) enum Tenant {
+    /// Make a tenant
+    Create {
+        /// A name that no other tenant has
+        name: String,
+    },
+    /// List the tenants
+    List {
+        /// Print JSON (the default where no terminal is)
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Commands on API keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum Key {
+    /// Make a key; its text is shown this once
+    Create {
+        /// The tenant, by name or id
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// What the key is for
+        #[arg(long)]
+        name: String,
+        /// What it may do; repeat or separate by commas
+        #[arg(long = "scope", required = true, value_delimiter = ',', value_name = "SCOPE")]
+        scopes: Vec<Scope>,
+        /// When it expires: a moment (2027-01-31T00:00:00Z) or a time from now (90d, 12h) [default: never]
+        #[arg(long, value_name = "WHEN")]
+        expires: Option<String>,
+    },
+    /// List the keys of a tenant
+    List {
+        /// The tenant, by name or id
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// Print JSON (the default where no terminal is)
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a key; every replica refuses it within five seconds
+    Revoke {
+        /// The key's id
+        id: ApiKeyId,
+        /// The tenant, by name or id
+        #[arg(long, default_value = "default")]
+        tenant: String,
+    },
+    /// Replace a key by a fresh one with the same scopes; the old one lives on for a while
+    Rotate {
+        /// The key's id
+        id: ApiKeyId,
+        /// The tenant, by name or id
+        #[arg(long, default_value = "default")]
+        tenant: String,
+        /// How long the old key is still accepted, in hours
+        #[arg(long, default_value_t = 24)]
+        overlap_hours: i64,
+    },
+}
+
+#[derive(Serialize)]
+struct TenantView {
+    id: String,
+    name: String,
+    created_at: String,
+}
+
+#[derive(Serialize)]
+struct KeyView {
+    id: String,
+    tenant: String,
+    name: String,
+    scopes: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+    created_at: String,
+    expires_at: Option<String>,
+    revoked_at: Option<String>,
+}
+
+impl KeyView {
+    fn new(key: &ApiKey, secret: Option<&Secret>) -> Self {
+        Self {
+            id: key.id.to_string(),
+            tenant: key.tenant.to_string(),
+            name: key.name.clone(),
+            scopes: key.scopes.iter().map(Scope::name).collect(),
+            secret: secret.map(|secret| secret.reveal().to_owned()),
+            created_at: key.created_at.to_string(),
+            expires_at: key.expires_at.map(|at| at.to_string()),
+            revoked_at: key.revoked_at.map(|at| at.to_string()),
+        }
+    }
+
+    fn state(&self, now: Timestamp) -> String {
+        let expired = |at: &String| at.parse::<Timestamp>().is_ok_and(|at| at <= now);
+        match (&self.revoked_at, &self.expires_at) {
+            (Some(at), _) => format!("revoked {at}"),
+            (None, Some(at)) if expired(at) => format!("expired {at}"),
+            (None, Some(at)) => format!("until {at}"),
+            (None, None) => "no expiry".to_owned(),
+        }
+    }
+}
+
+impl From<rebound_domain::Error> for Failure {
+    fn from(error: rebound_domain::Error) -> Self {
+        let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
+        Self::failed(format!("{}{cause}", error.detail))
+    }
+}
+
+/// `rebound migrate`.
+pub(super) fn migrate(settings: &Settings) -> Result<ExitCode, Failure> {
+    with_store(settings, async |_| output::line("The database is at the version of this binary."))
+}
+
+impl Tenant {
+    /// Runs the command.
+    pub(super) fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
+        with_store(settings, async |store| match self {
+            Self::Create { name } => {
+                let name = named("name", name)?;
+                let now = SystemClock.now();
+                let id = TenantId::generate(now, &SystemEntropy);
+                let tenant = rebound_domain::access::Tenant { id, name, created_at: now };
+                store.create_tenant(&tenant).await?;
+                output::json(&view(&tenant))
+            }
+            Self::List { json } => {
+                let mut tenants = Vec::new();
+                while let page @ [_, ..] = store.tenants(tenants.last().map(tenant_id), PAGE).await?.as_slice() {
+                    tenants.extend_from_slice(page);
+                }
+                if output::is_for_programs(json) {
+                    return output::json(&tenants.iter().map(view).collect::<Vec<_>>());
+                }
+                for tenant in &tenants {
+                    output::line(&format!("{}  {}", tenant.id, tenant.name))?;
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+        })
+    }
+}
+
+impl Key {
+    /// Runs the command.
+    pub(super) fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
+        with_store(settings, async |store| match self {
+            Self::Create { tenant, name, scopes, expires } => {
+                let tenant = find_tenant(&*store, &tenant).await?.id;
+                let expires_at = expires.as_deref().map(moment).transpose()?;
+                let (key, secret) = fresh_key(tenant, named("name", name)?, scopes.into_iter().collect(), expires_at);
+                store.create_api_key(&key).await?;
+                output::json(&KeyView::new(&key, Some(&secret)))
+            }
+            Self::List { tenant, json } => {
+                let tenant = find_tenant(&*store, &tenant).await?.id;
+                let keys = keys_of(&*store, tenant).await?;
+                let views: Vec<_> = keys.iter().map(|key| KeyView::new(key, None)).collect();
+                if output::is_for_programs(json) {
+                    return output::json(&views);
+                }
+                let now = SystemClock.now();
+                for key in &views {
+                    output::line(&format!("{}  {}  [{}]  {}", key.id, key.name, key.scopes.join(" "), key.state(now)))?;
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Revoke { id, tenant } => {
+                let tenant = find_tenant(&*store, &tenant).await?.id;
+                let revoked = store.revoke_api_key(tenant, id, SystemClock.now()).await?;
+                let key = revoked.ok_or_else(|| Failure::failed("this tenant has no such key"))?;
+                output::json(&KeyView::new(&key, None))
+            }
+            Self::Rotate { id, tenant, overlap_hours } => {
+                let tenant = find_tenant(&*store, &tenant).await?.id;
+                let keys = keys_of(&*store, tenant).await?;
+                let old = keys.iter().find(|key| key.id == id);
+                let old = old.ok_or_else(|| Failure::failed("this tenant has no such key"))?;
+                let (successor, secret) = fresh_key(tenant, old.name.clone(), old.scopes, None);
+                let overlap = SignedDuration::from_hours(overlap_hours.max(0));
+                let ends = successor.created_at.saturating_add(overlap);
+                let ends = ends.map_err(|error| Failure::usage(format!("--overlap-hours: {error}")))?;
+                store.rotate_api_key(id, &successor, ends).await?;
+                output::json(&KeyView::new(&successor, Some(&secret)))
+            }
+        })
+    }
+}
+
+/// How many rows are read at once.
+const PAGE: u32 = 200;
+
+fn tenant_id(tenant: &rebound_domain::access::Tenant) -> TenantId {
+    tenant.id
+}
+
+fn view(tenant: &rebound_domain::access::Tenant) -> TenantView {
+    let created_at = tenant.created_at.to_string();
+    TenantView { id: tenant.id.to_string(), name: tenant.name.clone(), created_at }
+}
+
+fn with_store(
+    settings: &Settings,
+    work: impl AsyncFnOnce(Arc<dyn AccessStore>) -> Result<ExitCode, Failure>,
+) -> Result<ExitCode, Failure> {
+    runtime()?.block_on(async {
+        let failed = |error: rebound_storage::StorageError| Failure::failed(error.to_string());
+        let storage = Storage::open(&settings.database_url).map_err(failed)?;
+        storage.migrate().await.map_err(failed)?;
+        let done = work(storage.access()).await;
+        storage.close().await;
+        done
+    })
+}
+
+async fn find_tenant(store: &dyn AccessStore, name: &str) -> Result<rebound_domain::access::Tenant, Failure> {
+    let found = match name.parse() {
+        Ok(id) => store.tenant(id).await?,
+        Err(_) => store.tenant_by_name(name).await?,
+    };
+    found.ok_or_else(|| Failure::failed(format!("there is no tenant `{name}`")))
+}
+
+async fn keys_of(store: &dyn AccessStore, tenant: TenantId) -> Result<Vec<ApiKey>, Failure> {
+    let mut keys: Vec<ApiKey> = Vec::new();
+    while let page @ [_, ..] = store.api_keys(tenant, keys.last().map(|key| key.id), PAGE).await?.as_slice() {
+        keys.extend_from_slice(page);
+    }
+    Ok(keys)
+}
+
+fn fresh_key(tenant: TenantId, name: String, scopes: Scopes, expires_at: Option<Timestamp>) -> (ApiKey, Secret) {
+    let now = SystemClock.now();
+    let secret = Secret::generate(&SystemEntropy);
+    let id = ApiKeyId::generate(now, &SystemEntropy);
+    let digest = secret.digest();
+    (ApiKey { id, tenant, name, scopes, digest, created_at: now, expires_at, revoked_at: None }, secret)
+}
+
+fn named(field: &str, name: String) -> Result<String, Failure> {
+    if (1..=NAME_LENGTH).contains(&name.chars().count()) {
+        return Ok(name);
+    }
+    Err(Failure::usage(format!("{field}: allowed: 1 to {NAME_LENGTH} characters")))
+}
+
+/// A moment, or a time from now such as `90d`.
+fn moment(text: &str) -> Result<Timestamp, Failure> {
+    let allowed = "--expires: allowed: a moment such as 2027-01-31T00:00:00Z, or a time from now such as 90d or 12h";
+    let now = SystemClock.now();
+    let at = match text.parse::<Timestamp>() {
+        Ok(at) => at,
+        Err(_) => {
+            let span: Span = text.parse().map_err(|_| Failure::usage(allowed))?;
+            let span = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours());
+            now.checked_add(span.map_err(|_| Failure::usage(allowed))?).map_err(|_| Failure::usage(allowed))?
+        }
+    };
+    if at > now { Ok(at) } else { Err(Failure::usage("--expires: this moment has passed")) }
+}

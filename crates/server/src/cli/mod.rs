@@ -1,0 +1,145 @@
+//! The command line: one module a command.
+
+mod access;
+mod advise;
+mod catalog;
+mod config;
+mod fields;
+mod output;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+use tokio::runtime::Runtime;
+
+use crate::config::{ConfigError, Layer, Settings, refuse_unknown_variables};
+
+/// Turns a rejection into a next step: guidance over REST and gRPC.
+///
+/// Without a command, `rebound` serves. Nothing has to be configured: data goes into `rebound-data`, and the first
+/// start writes an API key to `rebound-data/bootstrap-key`.
+#[derive(Debug, Parser)]
+#[command(name = "rebound", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A file with settings [default: rebound.toml, if there is one]
+    #[arg(long, global = true, env = "REBOUND_CONFIG", value_name = "FILE", help_heading = "Settings")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Layer,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve REST and gRPC until told to stop (the default)
+    Serve,
+    /// Bring the database to the version of this binary, and end
+    Migrate,
+    /// Get guidance for one situation, without server or database
+    Advise(advise::Advise),
+    /// Work on the catalog of advice
+    #[command(subcommand)]
+    Catalog(catalog::Catalog),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Look at the settings
+    #[command(subcommand)]
+    Config(config::Config),
+    /// Administer tenants
+    #[command(subcommand)]
+    Tenant(access::Tenant),
+    /// Administer API keys
+    #[command(subcommand)]
+    Key(access::Key),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What a command ends with when it fails: a sentence on standard error, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// The input or the settings are wrong: exit code 2.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    /// Something else went wrong: exit code 1.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::failed(error.to_string())
+    }
+}
+
+impl Cli {
+    /// Runs the command.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        match self.dispatch() {
+            Ok(code) => code,
+            Err(failure) => {
+                anstream::eprintln!("{}error:{} {}", output::BAD, output::PLAIN, failure.message);
+                ExitCode::from(failure.code)
+            }
+        }
+    }
+
+    fn dispatch(self) -> Result<ExitCode, Failure> {
+        let Self { command, config, settings } = self;
+        let resolve = || -> Result<Settings, Failure> {
+            let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+            refuse_unknown_variables(&known_variables(), names)?;
+            Ok(Settings::resolve(settings, config.as_deref())?)
+        };
+        match command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(&resolve()?),
+            Command::Migrate => access::migrate(&resolve()?),
+            Command::Advise(advise) => advise.run(),
+            Command::Catalog(command) => command.run(),
+            Command::Openapi => {
+                let document = rebound_api_rest::openapi().to_pretty_json();
+                output::line(&document.map_err(|error| Failure::failed(error.to_string()))?)
+            }
+            Command::Config(command) => command.run(resolve),
+            Command::Tenant(command) => command.run(&resolve()?),
+            Command::Key(command) => command.run(&resolve()?),
+            Command::Completions { shell } => {
+                clap_complete::generate(shell, &mut Self::command(), "rebound", &mut std::io::stdout());
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+/// The environment variables that the command line knows.
+fn known_variables() -> Vec<String> {
+    let command = Cli::command();
+    command.get_arguments().filter_map(|argument| Some(argument.get_env()?.to_str()?.to_owned())).collect()
+}
+
+/// A runtime for the commands that need one.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,0 +1,224 @@
+//! Settings, from flags, the environment and a file, in this order. Unknown keys and contradictions are refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fmt, fs, io};
+
+use clap::{Args, ValueEnum};
+use rebound_domain::access::{Secret, WeakSecret};
+use serde::{Deserialize, Serialize};
+
+/// The file of defaults, commented: what `rebound config default` prints.
+pub const DEFAULTS: &str = include_str!("../rebound.default.toml");
+
+/// Variables that begin like settings and are none.
+const FOREIGN_PREFIX: &str = "REBOUND_TEST_";
+
+/// One source of settings. What it does not say is left to the next source.
+#[derive(Debug, Default, Clone, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[command(next_help_heading = "Settings")]
+pub struct Layer {
+    /// Address for REST, documentation, health and metrics [default: 127.0.0.1:8080]
+    #[arg(long, env = "REBOUND_HTTP_ADDR", global = true, value_name = "ADDR")]
+    pub http_addr: Option<SocketAddr>,
+    /// Address for gRPC [default: 127.0.0.1:50051]
+    #[arg(long, env = "REBOUND_GRPC_ADDR", global = true, value_name = "ADDR")]
+    pub grpc_addr: Option<SocketAddr>,
+    /// How long accepted requests may take to end after SIGTERM [default: 30]
+    #[arg(long, env = "REBOUND_DRAIN_SECONDS", global = true, value_name = "N")]
+    pub drain_seconds: Option<u64>,
+    /// `sqlite://PATH` or `postgres://…` [default: sqlite://rebound-data/rebound.db]
+    #[arg(long, env = "REBOUND_DATABASE_URL", global = true, hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// A file that holds the database address
+    #[arg(long, env = "REBOUND_DATABASE_URL_FILE", global = true, value_name = "FILE")]
+    pub database_url_file: Option<PathBuf>,
+    /// The key that the first start on an empty database makes [default: a fresh one]
+    #[arg(long, env = "REBOUND_BOOTSTRAP_KEY", global = true, hide_env_values = true, value_name = "KEY")]
+    pub bootstrap_key: Option<String>,
+    /// A file that holds the bootstrap key
+    #[arg(long, env = "REBOUND_BOOTSTRAP_KEY_FILE", global = true, value_name = "FILE")]
+    pub bootstrap_key_file: Option<PathBuf>,
+    /// Where a fresh bootstrap key is written [default: rebound-data]
+    #[arg(long, env = "REBOUND_DATA_DIR", global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Memory for remembered answers in each API, in MiB [default: 8]
+    #[arg(long, env = "REBOUND_MEMO_MIB", global = true, value_name = "N")]
+    pub memo_mib: Option<u64>,
+    /// Which events are logged [default: info]
+    #[arg(long, env = "REBOUND_LOG", global = true, value_name = "DIRECTIVES")]
+    pub log: Option<String>,
+    /// How logs are written [default: auto]
+    #[arg(long, env = "REBOUND_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// How logs are written.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    #[default]
+    Auto,
+    /// Readable lines.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where REST listens.
+    pub http_addr: SocketAddr,
+    /// Where gRPC listens.
+    pub grpc_addr: SocketAddr,
+    /// How long a shutdown waits for requests that were accepted.
+    pub drain: Duration,
+    /// Where the data is. May hold a password.
+    pub database_url: String,
+    /// The operator's own first key.
+    pub bootstrap_key: Option<Secret>,
+    /// Where a fresh first key is written.
+    pub data_dir: PathBuf,
+    /// Memory for remembered answers in each API, in MiB.
+    pub memo_mib: u64,
+    /// Which events are logged.
+    pub log: String,
+    /// How logs are written.
+    pub log_format: LogFormat,
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("{key}: cannot read {}: {source}", path.display())]
+    Read {
+        /// The setting that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: toml::de::Error,
+    },
+    /// A variable that no setting has.
+    #[error("the environment variable {0} is no setting of Rebound; `rebound --help` lists them")]
+    UnknownVariable(String),
+    /// Two settings that exclude each other.
+    #[error("{0} and {0}_file are both set; keep one")]
+    Contradiction(&'static str),
+    /// A key that is too easy to guess.
+    #[error("bootstrap_key: {0}")]
+    WeakKey(#[from] WeakSecret),
+}
+
+impl Layer {
+    /// What a file says.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has a key that does not exist.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = read("--config", path)?;
+        toml::from_str(&text).map_err(|source| ConfigError::File { path: path.to_owned(), source })
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            http_addr: self.http_addr.or(other.http_addr),
+            grpc_addr: self.grpc_addr.or(other.grpc_addr),
+            drain_seconds: self.drain_seconds.or(other.drain_seconds),
+            database_url: self.database_url.or(other.database_url),
+            database_url_file: self.database_url_file.or(other.database_url_file),
+            bootstrap_key: self.bootstrap_key.or(other.bootstrap_key),
+            bootstrap_key_file: self.bootstrap_key_file.or(other.bootstrap_key_file),
+            data_dir: self.data_dir.or(other.data_dir),
+            memo_mib: self.memo_mib.or(other.memo_mib),
+            log: self.log.or(other.log),
+            log_format: self.log_format.or(other.log_format),
+        }
+    }
+}
+
+impl Settings {
+    /// The settings from flags and environment (`first`), and a file: the one that `config` names, else
+    /// `rebound.toml` where there is one.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the file, or with the settings together.
+    pub fn resolve(first: Layer, config: Option<&Path>) -> Result<Self, ConfigError> {
+        let default_file = Path::new("rebound.toml");
+        let file = match config {
+            Some(path) => Layer::from_file(path)?,
+            None if default_file.exists() => Layer::from_file(default_file)?,
+            None => Layer::default(),
+        };
+        let layer = first.or(file);
+        let data_dir = layer.data_dir.unwrap_or_else(|| "rebound-data".into());
+        let database_url = secret("database_url", layer.database_url, layer.database_url_file.as_deref())?;
+        let bootstrap_key = secret("bootstrap_key", layer.bootstrap_key, layer.bootstrap_key_file.as_deref())?;
+        Ok(Self {
+            http_addr: layer.http_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            grpc_addr: layer.grpc_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 50051))),
+            drain: Duration::from_secs(layer.drain_seconds.unwrap_or(30)),
+            database_url: database_url.unwrap_or_else(|| "sqlite://rebound-data/rebound.db".to_owned()),
+            bootstrap_key: bootstrap_key.as_deref().map(Secret::bootstrap).transpose()?,
+            data_dir,
+            memo_mib: layer.memo_mib.unwrap_or(8),
+            log: layer.log.unwrap_or_else(|| "info".to_owned()),
+            log_format: layer.log_format.unwrap_or_default(),
+        })
+    }
+}
+
+impl fmt::Display for Settings {
+    /// The settings as a file would have them, secrets left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.database_url.split(':').next().unwrap_or_default();
+        let database = if scheme == "sqlite" { &self.database_url } else { "postgres://(hidden)" };
+        writeln!(f, "http_addr = \"{}\"", self.http_addr)?;
+        writeln!(f, "grpc_addr = \"{}\"", self.grpc_addr)?;
+        writeln!(f, "drain_seconds = {}", self.drain.as_secs())?;
+        writeln!(f, "database_url = \"{database}\"")?;
+        writeln!(f, "bootstrap_key = {}", if self.bootstrap_key.is_some() { "\"(hidden)\"" } else { "\"(fresh)\"" })?;
+        writeln!(f, "data_dir = \"{}\"", self.data_dir.display())?;
+        writeln!(f, "memo_mib = {}", self.memo_mib)?;
+        writeln!(f, "log = \"{}\"", self.log)?;
+        write!(f, "log_format = \"{}\"", format!("{:?}", self.log_format).to_lowercase())
+    }
+}
+
+/// Refuses variables that look like settings and are none, so that a typing error is not silently without effect.
+///
+/// # Errors
+/// The first such variable.
+pub fn refuse_unknown_variables(known: &[String], present: impl Iterator<Item = String>) -> Result<(), ConfigError> {
+    let mut foreign = present.filter(|name| {
+        name.starts_with("REBOUND_") && !name.starts_with(FOREIGN_PREFIX) && !known.iter().any(|known| known == name)
+    });
+    foreign.next().map_or(Ok(()), |name| Err(ConfigError::UnknownVariable(name)))
+}
+
+/// A secret from its setting or from the file that its twin names.
+fn secret(key: &'static str, value: Option<String>, file: Option<&Path>) -> Result<Option<String>, ConfigError> {
+    match (value, file) {
+        (Some(_), Some(_)) => Err(ConfigError::Contradiction(key)),
+        (Some(value), None) => Ok(Some(value)),
+        (None, Some(path)) => Ok(Some(read(key, path)?.trim_end().to_owned())),
+        (None, None) => Ok(None),
+    }
+}
+
+fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {
+    fs::read_to_string(path).map_err(|source| ConfigError::Read { key, path: path.to_owned(), source })
+}

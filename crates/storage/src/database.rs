@@ -1,0 +1,62 @@
+//! Which of the two databases is open, and the macro that runs a step on either.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use sqlx::{Postgres, Sqlite};
+
+use crate::engine::Engine;
+
+/// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
+/// The mode is a method of [`Engine`]: `read`, `write` or `transaction`.
+macro_rules! on_database {
+    ($database:expr, $mode:ident, $step:expr) => {
+        match &*$database {
+            $crate::database::Database::Sqlite { engine, .. } => engine.$mode($step).await,
+            $crate::database::Database::Postgres(engine) => engine.$mode($step).await,
+        }
+    };
+}
+
+/// The kinds of database that Rebound runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    /// A file, or memory.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Backend {
+    /// Its name, for logs and people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The open database.
+pub(crate) enum Database {
+    /// SQLite, and its file unless it is in memory.
+    Sqlite { engine: Engine<Sqlite>, file: Option<PathBuf> },
+    /// PostgreSQL.
+    Postgres(Engine<Postgres>),
+}
+
+impl Database {
+    pub(crate) const fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite { .. } => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Runs one business step on a pooled connection: within the deadline, in a transaction if it needs one, and without
+//! keeping a connection whose state is unknown. It must not know any table.
+
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, Database, Pool, SqlStr};
+use tokio::time::timeout;
+
+use crate::fault::Fault;
+
+/// How long a step may take, the wait for a connection included. Callers are promised an answer within two seconds.
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// How long opening or getting a connection may take; less than [`ANSWER_WITHIN`], so that this error is the one seen.
+pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+
+/// What the engine needs to know of a database.
+pub(crate) trait Kind: Database {
+    /// The statement that begins a transaction that writes.
+    fn begin() -> SqlStr;
+
+    /// Gets rid of a connection whose last statement may not have ended.
+    fn abandon(connection: PoolConnection<Self>);
+}
+
+/// The connections to one database. The two pools may be the same.
+pub(crate) struct Engine<K: Kind> {
+    pub(crate) readers: Pool<K>,
+    pub(crate) writers: Pool<K>,
+}
+
+impl<K: Kind> Engine<K> {
+    /// Runs a step that only reads.
+    pub(crate) async fn read<T>(
+        &self,
+        step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
+    ) -> rebound_domain::Result<T> {
+        run(&self.readers, step).await
+    }
+
+    /// Runs a step that writes with one statement.
+    pub(crate) async fn write<T>(
+        &self,
+        step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
+    ) -> rebound_domain::Result<T> {
+        run(&self.writers, step).await
+    }
+
+    /// Runs a step that writes with several statements: all of them or none.
+    pub(crate) async fn transaction<T>(
+        &self,
+        step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
+    ) -> rebound_domain::Result<T> {
+        run(&self.writers, async |connection| {
+            let mut transaction = connection.begin_with(K::begin()).await?;
+            match step(&mut transaction).await {
+                Ok(answer) => {
+                    transaction.commit().await?;
+                    Ok(answer)
+                }
+                Err(fault) => {
+                    transaction.rollback().await?;
+                    Err(fault)
+                }
+            }
+        })
+        .await
+    }
+
+    /// Waits for running steps and closes the connections.
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+async fn run<K: Kind, T>(
+    pool: &Pool<K>,
+    step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
+) -> rebound_domain::Result<T> {
+    let answer = timeout(ANSWER_WITHIN, async {
+        let mut lease = Lease(Some(pool.acquire().await.map_err(Fault::away)?));
+        let answer = step(lease.connection()?).await;
+        if !matches!(&answer, Err(fault) if fault.is_away()) {
+            lease.end();
+        }
+        answer
+    });
+    answer.await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed))).map_err(Fault::into_inner)
+}
+
+/// A borrowed connection. Unless the step came to its end, as when the caller went away, it does not return to the pool.
+struct Lease<K: Kind>(Option<PoolConnection<K>>);
+
+impl<K: Kind> Lease<K> {
+    fn connection(&mut self) -> Result<&mut K::Connection, Fault> {
+        self.0.as_deref_mut().ok_or_else(|| Fault::away(sqlx::Error::PoolClosed))
+    }
+
+    fn end(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl<K: Kind> Drop for Lease<K> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            K::abandon(connection);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What can go wrong when a database is opened or migrated. It never carries the URL, which may hold a password.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::io;
+use std::path::PathBuf;
+
+use sqlx::migrate::MigrateError;
+
+use crate::database::Backend;
+use crate::fault;
+
+/// Why the database could not be opened or brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The URL is not one that Rebound supports.
+    #[error(
+        "the database URL {problem}; allowed are sqlite://PATH, sqlite::memory: and \
+         postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
+    Url {
+        /// What is wrong with it.
+        problem: Cow<'static, str>,
+    },
+    /// The folder for the database file cannot be made.
+    #[error("cannot make the folder {} for the database", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file that keeps replicas from migrating at once cannot be locked.
+    #[error("cannot lock {} to migrate the database", .path.display())]
+    Lock {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The database is away; trying again helps.
+    #[error("{backend} does not answer, so it cannot be migrated now")]
+    Unavailable {
+        /// Which kind of database.
+        backend: Backend,
+        /// What the database or the network said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A migration failed, or the schema is not one that this version of Rebound knows.
+    #[error("{backend} cannot be migrated")]
+    Migrate {
+        /// Which kind of database.
+        backend: Backend,
+        /// What the database said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+}
+
+impl StorageError {
+    pub(crate) fn url(problem: impl Into<Cow<'static, str>>) -> Self {
+        Self::Url { problem: problem.into() }
+    }
+
+    pub(crate) fn migrate(backend: Backend, error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) if fault::is_away(&cause) => {
+                Self::Unavailable { backend, source: cause.into() }
+            }
+            other => Self::Migrate { backend, source: other.into() },
+        }
+    }
+}

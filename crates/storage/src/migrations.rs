@@ -1,0 +1,66 @@
+//! The files of `/migrations`, compiled in. `sqlx::migrate!` would do the same, but its macros build SQLite and both
+//! drivers a second time for the compiler, so the files are listed here and a test compares the list with the folders.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+
+macro_rules! migrations {
+    ($($version:literal $name:literal)+) => {
+        const SQLITE: &[(i64, &str, &str)] =
+            &[$(($version, $name, include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")))),+];
+        const POSTGRES: &[(i64, &str, &str)] =
+            &[$(($version, $name, include_str!(concat!("../../../migrations/postgres/", $name, ".sql")))),+];
+    };
+}
+
+migrations! {
+    1 "0001_access"
+}
+
+/// The migrations of SQLite.
+pub(crate) fn sqlite() -> Migrator {
+    migrator(SQLITE)
+}
+
+/// The migrations of PostgreSQL.
+pub(crate) fn postgres() -> Migrator {
+    migrator(POSTGRES)
+}
+
+/// Applies what `connection` lacks. (`Migrator::run` would do, but its future cannot be spawned: it is not `Send` for
+/// every lifetime. This is the way around it that sqlx offers.)
+pub(crate) async fn run<C: Migrate>(migrator: &Migrator, connection: &mut C) -> Result<(), MigrateError> {
+    migrator.run_direct(None, connection, false).await
+}
+
+fn migrator(files: &'static [(i64, &'static str, &'static str)]) -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(files.iter().map(migration).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed_under_its_number() {
+        for (folder, listed) in [("sqlite", SQLITE), ("postgres", POSTGRES)] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(folder);
+            let mut files: Vec<String> = std::fs::read_dir(&path)
+                .expect("the folder of migrations")
+                .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+                .collect();
+            files.sort();
+            let names: Vec<String> = listed.iter().map(|(_, name, _)| format!("{name}.sql")).collect();
+            assert_eq!(files, names, "{}", path.display());
+            for (index, (version, name, _)) in (1i64..).zip(listed) {
+                assert_eq!(*version, index, "{name}");
+                assert!(name.starts_with(&format!("{version:04}_")), "{name}");
+            }
+        }
+    }
+}

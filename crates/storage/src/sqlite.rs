@@ -1,0 +1,108 @@
+//! How SQLite is opened and migrated: one connection that writes, several that read, every commit synced to the disk.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{SqlSafeStr, SqlStr, Sqlite};
+use tokio::task::spawn_blocking;
+
+use crate::database::{Backend, Database};
+use crate::engine::{CONNECT_WITHIN, Engine, Kind};
+use crate::error::StorageError;
+use crate::migrations;
+
+/// Connections that only read. SQLite has one writer at a time, so one connection that writes suffices.
+const READERS: u32 = 4;
+
+impl Kind for Sqlite {
+    /// Takes the write lock at once. A transaction that first reads could not wait for it later.
+    fn begin() -> SqlStr {
+        "BEGIN IMMEDIATE".into_sql_str()
+    }
+
+    /// Returns it: its thread ends the statement and rolls back, and for a database in memory it is the only one.
+    fn abandon(connection: PoolConnection<Self>) {
+        drop(connection);
+    }
+}
+
+/// Prepares the connections to what follows `sqlite:` in a URL; no file is made yet, but its folder. Answers also
+/// where the database is, fit for logs.
+pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() {
+        return Err(StorageError::url("names no file"));
+    }
+    if path.contains('?') {
+        return Err(StorageError::url("has parameters, which Rebound sets by itself for SQLite"));
+    }
+    let options: SqliteConnectOptions =
+        format!("sqlite://{path}").parse().map_err(|_| StorageError::url("is not one that SQLite can read"))?;
+    let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN);
+    if path == ":memory:" {
+        let pool = pool(1).connect_lazy_with(options);
+        let engine = Engine { readers: pool.clone(), writers: pool };
+        return Ok((Database::Sqlite { engine, file: None }, "memory".to_owned()));
+    }
+    let file = options.get_filename().to_path_buf();
+    make_folder(&file)?;
+    let options =
+        options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let engine = Engine {
+        readers: pool(READERS).connect_lazy_with(options.clone().pragma("query_only", "on")),
+        writers: pool(1).connect_lazy_with(options),
+    };
+    let place = file.display().to_string();
+    Ok((Database::Sqlite { engine, file: Some(file) }, place))
+}
+
+/// Connections are kept for ever: a file does not go away, and a database in memory ends with its connection.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(CONNECT_WITHIN)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+}
+
+fn make_folder(file: &Path) -> Result<(), StorageError> {
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|source| StorageError::Folder { path: folder.to_path_buf(), source })
+}
+
+/// Migrates under a lock on a file beside the database. The first connection is opened under it too, because two
+/// that switch a fresh file to WAL at once disturb each other.
+pub(crate) async fn migrate(engine: &Engine<Sqlite>, file: Option<PathBuf>) -> Result<(), StorageError> {
+    let lock = match file {
+        Some(file) => Some(lock_beside(file).await?),
+        None => None,
+    };
+    let migrated = async {
+        let mut connection = engine.writers.acquire().await?;
+        migrations::run(&migrations::sqlite(), &mut *connection).await
+    };
+    let migrated = migrated.await.map_err(|error| StorageError::migrate(Backend::Sqlite, error));
+    drop(lock);
+    migrated
+}
+
+/// Waits for the exclusive lock; dropping the file gives it back.
+async fn lock_beside(database: PathBuf) -> Result<File, StorageError> {
+    let mut name = database.into_os_string();
+    name.push(".migrate-lock");
+    let path = PathBuf::from(name);
+    let waiting = {
+        let path = path.clone();
+        spawn_blocking(move || {
+            let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            file.lock()?;
+            Ok(file)
+        })
+    };
+    waiting.await.map_err(io::Error::other).flatten().map_err(|source| StorageError::Lock { path, source })
+}
