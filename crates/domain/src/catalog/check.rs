@@ -77,7 +77,7 @@ impl Checker<'_> {
                     "this {} is shown where `{}` does not apply; the condition must imply {}",
                     item_type.name(),
                     atom.id,
-                    unproven.join(" or ")
+                    unproven.join(" and ")
                 );
                 self.report(folder, id, "when", "", message);
             }

@@ -9,7 +9,7 @@ use toml::Table;
 use super::files::{File, Problem};
 use super::locale::Locales;
 use super::model::{Action, ActionType, Atom, AtomIndex, Item, StepPhase, Timing, Tip, TipRule, TipText};
-use super::reader::{Reader, merge};
+use super::reader::{Reader, merge, path_of};
 use super::{Catalog, Shelf};
 use crate::condition::{Compiler, Condition, NamedConditions, Source, Thresholds};
 
@@ -239,8 +239,7 @@ impl<'a> Loader<'a> {
                 }
             }
             texts.push(words.try_into().map_err(|error: toml::de::Error| {
-                let named = error.message().split('`').nth(1).unwrap_or_default();
-                base.problem(&format!("text.{named}"), "", error.message())
+                base.problem(&format!("text.{}", path_of(&error)), "", error.message())
             })?);
         }
         Ok(texts)

@@ -55,15 +55,24 @@ impl<'a> Reader<'a> {
 
     fn explain(&self, key: &str, error: &toml::de::Error) -> Problem {
         let message = error.message();
-        let named = message.split('`').nth(1).unwrap_or_default();
-        let field = match (key, named) {
-            ("", named) => named.to_owned(),
-            (key, named) if message.starts_with("unknown field") || message.starts_with("missing field") => {
-                format!("{key}.{named}")
-            }
-            (key, _) => key.to_owned(),
-        };
+        let path = path_of(error);
+        let field = [key, &path].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
         self.problem(&field, "", message)
+    }
+}
+
+/// The keys that lead to the value that is wrong. The error itself has them only in its text.
+pub(super) fn path_of(error: &toml::de::Error) -> String {
+    let shown = error.to_string();
+    let place = shown.lines().rev().find_map(|line| line.strip_prefix("in `")?.strip_suffix('`'));
+    let message = error.message();
+    let named = message.split('`').nth(1).unwrap_or_default();
+    let is_key = message.starts_with("unknown field") || message.starts_with("missing field");
+    match (place, is_key && place.is_none_or(|place| !place.ends_with(named))) {
+        (Some(place), true) => format!("{place}.{named}"),
+        (Some(place), false) => place.to_owned(),
+        (None, true) => named.to_owned(),
+        (None, false) => String::new(),
     }
 }
 

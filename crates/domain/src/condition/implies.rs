@@ -5,16 +5,18 @@ use super::compiled::{Clause, Condition, Thresholds};
 use crate::context::{Facts, Field, Shape};
 
 impl Condition {
-    /// Whether this condition holds only where `other` does. Answers the tests of `other` that are not implied.
-    pub fn unproven<'o>(&self, other: &'o Self, thresholds: &Thresholds) -> Vec<&'o str> {
+    /// The tests of `other` that this condition does not imply, alternatives joined by `or`; none if it holds only
+    /// where `other` does.
+    #[must_use]
+    pub fn unproven(&self, other: &Self, thresholds: &Thresholds) -> Vec<String> {
         let known = self.known_facts();
         let clauses = other
             .clauses
             .iter()
             .filter(|wanted| !known.iter().any(|clause| implies(*clause, wanted, thresholds)))
-            .flat_map(|wanted| &wanted.literals);
+            .map(|wanted| wanted.literals.iter().map(|literal| &*literal.text).collect::<Vec<_>>().join(" or "));
         let forbidden = other.forbidden.iter().filter(|wanted| !wanted.facts.is_within(self.forbidden_facts));
-        clauses.chain(forbidden).map(|literal| &*literal.text).collect()
+        clauses.chain(forbidden.map(|literal| literal.text.to_string())).collect()
     }
 
     /// Sets of facts of each of which at least one holds: the clauses, and for every field with one value what all
