@@ -1,7 +1,16 @@
-//! What the stories need: databases of their own, a clock that a test moves, and a way to cut a connection. It must
-//! not repeat logic of the service.
+//! What the stories need: the running service, databases of their own, a clock that a test moves, and a way to cut a
+//! connection. It must not repeat logic of the service.
 
 pub mod environment;
 pub mod postgres;
+pub mod program;
 pub mod proxy;
+pub mod service;
+pub mod situations;
 pub mod sqlite;
+
+/// The client that the public proto gives.
+#[expect(clippy::pedantic, reason = "generated")]
+pub mod proto {
+    tonic::include_proto!("rebound.v1");
+}

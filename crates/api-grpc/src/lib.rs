@@ -1,1 +1,25 @@
-//! .
+#![doc = include_str!("../README.md")]
+
+mod call;
+mod catalog;
+pub mod context;
+mod deadline;
+mod guidance;
+mod locale;
+mod method;
+mod metrics;
+mod observed;
+mod operations;
+pub mod proto;
+mod request_id;
+mod serve;
+mod service;
+pub mod status;
+mod wire;
+
+pub use method::Method;
+pub use operations::Health;
+pub use proto::FILE_DESCRIPTOR_SET;
+pub use request_id::X_REQUEST_ID;
+pub use serve::serve;
+pub use service::{GrpcApi, GrpcService, SetupError};

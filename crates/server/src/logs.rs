@@ -19,7 +19,10 @@ use crate::config::LogFormat;
 ///
 /// # Errors
 /// If the directives cannot be read.
-pub(crate) fn start(directives: &str, format: LogFormat) -> Result<WorkerGuard, tracing_subscriber::filter::ParseError> {
+pub(crate) fn start(
+    directives: &str,
+    format: LogFormat,
+) -> Result<WorkerGuard, tracing_subscriber::filter::ParseError> {
     let filter = EnvFilter::builder().parse(directives)?;
     let (writer, guard) = tracing_appender::non_blocking(io::stderr());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);

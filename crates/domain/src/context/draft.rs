@@ -54,6 +54,7 @@ impl Draft {
     /// Sets a count, from 0 to [`MAX_COUNT`].
     pub fn set_count(&mut self, field: Field, number: i64) {
         match u32::try_from(number) {
+            Ok(_) if self.has(field) => self.refuse(field.name(), "given more than once"),
             Ok(number) if number <= MAX_COUNT => self.counts[count_slot(field)] = Some(number),
             _ => self.refuse_value(field),
         }

@@ -16,6 +16,7 @@ use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::errors::Common;
 use crate::problem::Refusal;
+use crate::v1::guidance::LocaleView;
 
 macro_rules! lists {
     ($($(#[$doc:meta])+ $handler:ident $operation:literal $path:literal $plural:ident $view:ident $list:ident $name:ident;)+) => {$(
@@ -23,6 +24,10 @@ macro_rules! lists {
         #[derive(Serialize, ToSchema)]
         #[schema(as = $name)]
         pub(super) struct $list<'a> {
+            /// The version of the catalog.
+            #[schema(example = "2026.11.0")]
+            catalog_version: &'a str,
+            locale: LocaleView<'a>,
             $plural: Vec<view::$view<'a>>,
             /// For the next page; empty at the end.
             next_page_token: String,
@@ -47,7 +52,13 @@ macro_rules! lists {
             let page = query.page($path)?;
             let view = |item, locale| view::$view::new(&api.catalog, item, locale);
             let ($plural, next_page_token) = turn(&page, &api.catalog.$plural, query.locale.index, view);
-            Ok(document(&headers, &$list { $plural, next_page_token }))
+            let list = $list {
+                catalog_version: api.catalog.version(),
+                locale: LocaleView::new(&api.catalog, &query.locale),
+                $plural,
+                next_page_token,
+            };
+            Ok(document(&headers, &list))
         }
     )+};
 }

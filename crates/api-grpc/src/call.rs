@@ -1,0 +1,81 @@
+//! One call from its first byte to its last, with what metrics and the access log say of it. A call that is dropped
+//! before its end was cancelled by the client.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue};
+use rebound_domain::access::Caller;
+use tokio::time::Instant;
+use tonic::Code;
+
+use crate::method::Method;
+use crate::metrics::Metrics;
+use crate::status::code_name;
+use crate::wire::accepts_gzip;
+
+/// A call that is under way.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) request_id: HeaderValue,
+    pub(crate) started: Instant,
+    /// The moment until which the client waits.
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) accepts_gzip: bool,
+    /// Who calls, once the key was found valid.
+    pub(crate) caller: Option<Caller>,
+    traceparent: Option<HeaderValue>,
+    metrics: Arc<Metrics>,
+    finished: bool,
+}
+
+impl Call {
+    pub(crate) fn begin(method: Method, request_id: HeaderValue, metadata: &HeaderMap, metrics: Arc<Metrics>) -> Self {
+        Self {
+            method,
+            request_id,
+            started: Instant::now(),
+            deadline: None,
+            accepts_gzip: accepts_gzip(metadata),
+            caller: None,
+            traceparent: metadata.get("traceparent").cloned(),
+            metrics,
+            finished: false,
+        }
+    }
+
+    /// The request id as text.
+    pub(crate) fn id(&self) -> &str {
+        self.request_id.to_str().unwrap_or_default()
+    }
+
+    /// Counts and logs the call. Only the first time counts.
+    pub(crate) fn finish(&mut self, code: Code) {
+        if std::mem::replace(&mut self.finished, true) {
+            return;
+        }
+        let elapsed = self.started.elapsed();
+        self.metrics.observe(self.method, code, elapsed);
+        tracing::info!(
+            target: "rebound::access",
+            request_id = self.id(),
+            trace_id = self.traceparent.as_ref().and_then(trace_id),
+            method = self.method.name(),
+            code = code_name(code),
+            duration_ms = elapsed.as_secs_f64() * 1e3,
+            tenant_id = self.caller.map(|caller| tracing::field::display(caller.tenant)),
+            key_id = self.caller.map(|caller| tracing::field::display(caller.key)),
+        );
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.finish(Code::Cancelled);
+    }
+}
+
+/// The trace id of a W3C `traceparent`.
+fn trace_id(value: &HeaderValue) -> Option<&str> {
+    let trace_id = value.to_str().ok()?.split('-').nth(1)?;
+    (trace_id.len() == 32 && trace_id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(trace_id)
+}

@@ -1,0 +1,56 @@
+//! Guidance: the advice for a situation, one at a time or many in a stream.
+
+mod batch;
+mod view;
+
+use http::HeaderMap;
+use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::guidance::GuidanceRequest;
+use rebound_domain::{Error, FieldError, Result};
+
+pub(crate) use self::batch::Batch;
+pub(crate) use self::view::{action, sources, step_phase, timing};
+use crate::context::draft;
+use crate::locale;
+use crate::proto::v1;
+use crate::service::Core;
+use crate::wire::Answer;
+
+impl Core {
+    /// The answer to a request, from the memo if it is there.
+    fn guidance(&self, request: &GuidanceRequest) -> Answer {
+        self.memo.answer(request, || Answer::new(&view::guidance(&self.catalog, request)))
+    }
+}
+
+/// `GetGuidance`.
+///
+/// # Errors
+/// `Invalid` with every field that is wrong.
+pub(crate) fn get(core: &Core, metadata: &HeaderMap, asked: v1::GetGuidanceRequest) -> Result<Answer> {
+    let accepted = || locale::accepted(&core.catalog, metadata);
+    Ok(core.guidance(&request(&core.catalog, asked, accepted, Vec::new())?))
+}
+
+/// The request as the domain has it, unless it or what was checked before (`errors`) is wrong.
+fn request(
+    catalog: &Catalog,
+    asked: v1::GetGuidanceRequest,
+    accepted: impl FnOnce() -> ResolvedLocale,
+    mut errors: Vec<FieldError>,
+) -> Result<GuidanceRequest> {
+    let v1::GetGuidanceRequest { context, locale, limit, explain } = asked;
+    let locale = locale::resolve(catalog, locale.as_deref(), accepted, &mut errors);
+    let context = match context {
+        Some(context) => draft(&context).finish(),
+        None => Err(vec![FieldError::new("/context", "required: an object that says what happened")]),
+    };
+    match context {
+        Ok(context) if errors.is_empty() => Ok(GuidanceRequest::new(context, locale, limit.map(i64::from), explain)),
+        Ok(_) => Err(Error::invalid(errors)),
+        Err(mut found) => {
+            found.append(&mut errors);
+            Err(Error::invalid(found))
+        }
+    }
+}

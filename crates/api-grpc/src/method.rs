@@ -1,0 +1,63 @@
+//! Every method that is answered: the one table behind routing, authorization, metrics and the access log.
+
+use rebound_domain::access::Scope;
+
+macro_rules! methods {
+    ($($variant:ident $name:literal $scope:expr;)+) => {
+        /// A method of the API, or what stands for one that is not ours.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Method {
+            $(#[doc = concat!("`", $name, "`")] $variant,)+
+        }
+
+        impl Method {
+            /// Every method, in the order of the protos.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Its full name, as metrics and the access log show it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The scope that a key needs; `None`: no key is needed.
+            #[must_use]
+            pub const fn scope(self) -> Option<Scope> {
+                match self { $(Self::$variant => $scope,)+ }
+            }
+        }
+    };
+}
+
+methods! {
+    GetGuidance "rebound.v1.GuidanceService/GetGuidance" Some(Scope::Guidance);
+    BatchGetGuidance "rebound.v1.GuidanceService/BatchGetGuidance" Some(Scope::Guidance);
+    ListTips "rebound.v1.CatalogService/ListTips" Some(Scope::Guidance);
+    GetTip "rebound.v1.CatalogService/GetTip" Some(Scope::Guidance);
+    ListPrompts "rebound.v1.CatalogService/ListPrompts" Some(Scope::Guidance);
+    ListScenarios "rebound.v1.CatalogService/ListScenarios" Some(Scope::Guidance);
+    ListChallenges "rebound.v1.CatalogService/ListChallenges" Some(Scope::Guidance);
+    GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" Some(Scope::Guidance);
+    ListSources "rebound.v1.CatalogService/ListSources" Some(Scope::Guidance);
+    Health "grpc.health.v1.Health" None;
+    Reflection "grpc.reflection" None;
+    Unknown "unknown" None;
+}
+
+impl Method {
+    /// The method that a request path names.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        let name = path.strip_prefix('/').unwrap_or(path);
+        if let Some(method) = Self::ALL.iter().find(|method| method.name() == name && method.scope().is_some()) {
+            return *method;
+        }
+        match name.split_once('/') {
+            Some(("grpc.health.v1.Health", _)) => Self::Health,
+            Some(("grpc.reflection.v1.ServerReflection" | "grpc.reflection.v1alpha.ServerReflection", _)) => {
+                Self::Reflection
+            }
+            _ => Self::Unknown,
+        }
+    }
+}

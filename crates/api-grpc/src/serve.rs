@@ -1,0 +1,121 @@
+//! Serves the API on a TCP listener until it is told to stop, and then lets calls that are under way end.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::operations::Health;
+use crate::service::{GrpcApi, GrpcService, SetupError};
+
+/// How many calls one connection may have under way.
+const MAX_CONCURRENT_STREAMS: u32 = 256;
+
+/// How large the metadata of a call may be, in bytes.
+const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
+
+/// How much a client may send ahead of what is read, for one call and for a connection, in bytes.
+const STREAM_WINDOW_BYTES: u32 = 128 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+
+/// How much of a call's answers waits for a client that is slow, in bytes.
+const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;
+
+/// A quiet connection is asked for a sign of life this often, and closed when none comes in time.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(30);
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the head of an HTTP/1.1 request may take to arrive.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait at most after the system refused a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves the API until `shutdown` is done, healthy from now until then; then takes no new connection and lets calls that
+/// are under way end. Dropping the future closes every connection at once.
+///
+/// # Errors
+/// If the API cannot be made; once it serves, it does not fail.
+pub async fn serve(listener: TcpListener, api: GrpcApi, shutdown: impl Future<Output = ()>) -> Result<(), SetupError> {
+    let (service, health) = api.service().await?;
+    health.set_serving(true).await;
+    service.serve(listener, health, shutdown).await;
+    Ok(())
+}
+
+impl GrpcService {
+    /// Serves until `shutdown` is done; then takes no new connection, is not healthy any more, and lets calls that are
+    /// under way end. Dropping the future closes every connection at once.
+    pub async fn serve(self, listener: TcpListener, health: Health, shutdown: impl Future<Output = ()>) {
+        let builder = builder();
+        let graceful = GracefulShutdown::new();
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        connections.spawn(connect(builder.clone(), graceful.watcher(), stream, self.clone()));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        pause(&mut connections).await;
+                    }
+                },
+                Some(_) = connections.join_next() => {}
+                () = &mut shutdown => break,
+            }
+        }
+        drop(listener);
+        health.stop().await;
+        graceful.shutdown().await;
+    }
+}
+
+/// Waits until a connection ends, for it is file descriptors that are missing as a rule, but not for long.
+async fn pause(connections: &mut JoinSet<()>) {
+    let ended = async {
+        if connections.join_next().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    };
+    // It is tried again either way.
+    timeout(ACCEPT_PAUSE, ended).await.unwrap_or_default();
+}
+
+/// Serves one connection to its end.
+async fn connect(builder: Builder<TokioExecutor>, watcher: Watcher, stream: TcpStream, service: GrpcService) {
+    // Answers are small and written as a whole; waiting for more would only delay them.
+    let _: std::io::Result<()> = stream.set_nodelay(true);
+    let answer = |request: http::Request<Incoming>| {
+        let service = service.clone();
+        async move { Ok::<_, Infallible>(service.answer(request).await) }
+    };
+    let connection = builder.serve_connection(TokioIo::new(stream), service_fn(answer));
+    // How a connection ends is the client's affair; every call on it is logged by itself.
+    drop(watcher.watch(connection).await);
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
+        .max_header_list_size(MAX_HEADER_LIST_BYTES)
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_send_buf_size(MAX_SEND_BUFFER_BYTES)
+        .keep_alive_interval(KEEP_ALIVE_INTERVAL)
+        .keep_alive_timeout(KEEP_ALIVE_TIMEOUT);
+    builder
+}

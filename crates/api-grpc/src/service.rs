@@ -1,0 +1,247 @@
+//! Answers calls: everything between HTTP and a handler, in one place instead of a stack of layers, each of which would
+//! cost more than choosing the advice.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
+use prometheus::Registry;
+use rebound_domain::access::Authenticator;
+use rebound_domain::catalog::Catalog;
+use rebound_domain::guidance::Memo;
+use rebound_domain::{Error, ErrorKind, Result};
+use tonic::body::Body;
+use tonic::service::Routes;
+use tonic_web::GrpcWebLayer;
+use tower::{Layer, Service};
+
+use crate::call::Call;
+use crate::guidance::{self, Batch};
+use crate::method::Method;
+use crate::metrics::Metrics;
+use crate::observed::Observed;
+use crate::operations::{Health, operations};
+use crate::request_id::{RequestIds, X_REQUEST_ID};
+use crate::wire::{Answer, read_one};
+use crate::{catalog, deadline, status};
+
+/// What the gRPC API is made of.
+pub struct GrpcApi {
+    /// The advice.
+    pub catalog: Arc<Catalog>,
+    /// Checks keys.
+    pub authenticator: Arc<Authenticator>,
+    /// Where metrics are registered.
+    pub registry: Registry,
+    /// About how much memory remembered answers may take, in bytes.
+    pub memo_bytes: u64,
+    /// A random number that the request ids of this process begin with.
+    pub process: u64,
+}
+
+/// Why the gRPC API could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The metrics are registered already.
+    #[error("the metrics of the gRPC API could not be registered")]
+    Metrics(#[from] prometheus::Error),
+    /// The descriptors cannot be read.
+    #[error("the descriptors of the gRPC API could not be read")]
+    Descriptors(#[from] tonic_reflection::server::Error),
+}
+
+impl GrpcApi {
+    /// The service, and the handle that sets its health. It is not healthy until it is told so.
+    ///
+    /// # Errors
+    /// If metrics of the same names are registered already.
+    pub async fn service(self) -> std::result::Result<(GrpcService, Health), SetupError> {
+        let memo = Arc::new(Memo::new(self.memo_bytes));
+        let metrics = Arc::new(Metrics::register(&self.registry, &memo)?);
+        let (operations, health) = operations().await?;
+        let core = Core {
+            catalog: self.catalog,
+            authenticator: self.authenticator,
+            memo,
+            metrics,
+            request_ids: RequestIds::new(self.process),
+            operations,
+        };
+        Ok((GrpcService(Arc::new(core)), health))
+    }
+}
+
+/// The gRPC API as a service over HTTP/2, and as gRPC-Web over HTTP/1.1 too. Cheap to clone.
+#[derive(Clone)]
+pub struct GrpcService(Arc<Core>);
+
+/// What every call shares.
+pub(crate) struct Core {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) memo: Arc<Memo<Answer>>,
+    authenticator: Arc<Authenticator>,
+    metrics: Arc<Metrics>,
+    request_ids: RequestIds,
+    operations: Routes,
+}
+
+/// What a handler answers with.
+enum Outcome {
+    /// One message, ready.
+    Single(Answer),
+    /// A stream that has yet to run.
+    Stream(Response<Body>),
+}
+
+impl GrpcService {
+    /// Answers a request, whatever it is.
+    pub async fn answer<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>> + std::fmt::Display,
+    {
+        match Protocol::of(&request) {
+            Protocol::Grpc => self.call(request).await,
+            Protocol::GrpcWeb => {
+                let Ok(response) = GrpcWebLayer::new().layer(self.clone()).call(request).await;
+                response
+            }
+            Protocol::Other(status) => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = status;
+                response
+            }
+        }
+    }
+
+    async fn call<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let core = &self.0;
+        let method = Method::of(request.uri().path());
+        let request_id = core.request_ids.of(request.headers());
+        let mut call = Call::begin(method, request_id.clone(), request.headers(), Arc::clone(&core.metrics));
+        let outcome = match deadline::deadline(request.headers(), call.started) {
+            Ok(deadline) => {
+                call.deadline = deadline;
+                deadline::guarded(call.started, deadline, self.handle(&mut call, request)).await
+            }
+            Err(error) => Err(error),
+        };
+        let mut response = match outcome {
+            Ok(Outcome::Single(answer)) => {
+                let response = answer.respond(call.accepts_gzip);
+                call.finish(tonic::Code::Ok);
+                response
+            }
+            Ok(Outcome::Stream(response)) => Observed::watch(response, call),
+            Err(error) => {
+                status::log(&error, call.id());
+                call.finish(status::code(error.kind));
+                refuse(&error)
+            }
+        };
+        response.headers_mut().insert(X_REQUEST_ID, request_id);
+        response
+    }
+
+    async fn handle<B>(&self, call: &mut Call, request: Request<B>) -> Result<Outcome>
+    where
+        B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let core = &self.0;
+        if let Some(scope) = call.method.scope() {
+            let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
+            call.caller = Some(core.authenticator.authorize(authorization, scope).await?);
+        }
+        macro_rules! from_catalog {
+            ($handler:ident) => {{
+                let (head, body) = request.into_parts();
+                let asked = read_one(&head.headers, body).await?;
+                Answer::new(&catalog::$handler(&core.catalog, &head.headers, &asked)?)
+            }};
+        }
+        let answer = match call.method {
+            Method::GetGuidance => {
+                let (head, body) = request.into_parts();
+                guidance::get(core, &head.headers, read_one(&head.headers, body).await?)?
+            }
+            Method::BatchGetGuidance => {
+                let (head, body) = request.into_parts();
+                let response = Batch::respond(Arc::clone(core), &head.headers, body, call.accepts_gzip)?;
+                return Ok(Outcome::Stream(response));
+            }
+            Method::ListTips => from_catalog!(list_tips),
+            Method::GetTip => from_catalog!(get_tip),
+            Method::ListPrompts => from_catalog!(list_prompts),
+            Method::ListScenarios => from_catalog!(list_scenarios),
+            Method::ListChallenges => from_catalog!(list_challenges),
+            Method::GetTaxonomy => from_catalog!(get_taxonomy),
+            Method::ListSources => from_catalog!(list_sources),
+            Method::Health | Method::Reflection => {
+                let Ok(response) = core.operations.clone().call(request).await;
+                return Ok(Outcome::Stream(response));
+            }
+            Method::Unknown => return Err(Error::new(ErrorKind::MethodNotAllowed, "There is no such method.")),
+        };
+        Ok(Outcome::Single(answer))
+    }
+}
+
+impl<B> Service<Request<B>> for GrpcService
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::result::Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        async move { Ok(Self::call(&service, request).await) }.boxed()
+    }
+}
+
+/// How a request talks.
+enum Protocol {
+    Grpc,
+    GrpcWeb,
+    /// Not at all, and the HTTP status to say so.
+    Other(StatusCode),
+}
+
+impl Protocol {
+    fn of<B>(request: &Request<B>) -> Self {
+        if request.method() != http::Method::POST {
+            return Self::Other(StatusCode::METHOD_NOT_ALLOWED);
+        }
+        let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        match content_type.strip_prefix(b"application/grpc") {
+            Some([b'-', b'w', b'e', b'b', ..]) => Self::GrpcWeb,
+            Some(b"" | b"+proto" | [b';', ..]) if request.version() == Version::HTTP_2 => Self::Grpc,
+            _ => Self::Other(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        }
+    }
+}
+
+/// The response of a call that fails before it answers.
+fn refuse(error: &Error) -> Response<Body> {
+    let mut response = status::status(error).into_http();
+    if error.kind == ErrorKind::UnsupportedMediaType {
+        response.headers_mut().insert("grpc-accept-encoding", HeaderValue::from_static("identity,gzip"));
+    }
+    response
+}

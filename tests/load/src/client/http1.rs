@@ -1,0 +1,135 @@
+//! HTTP/1.1 over a plain socket: a request that is ready, an answer of which only the status and the length are read.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::{CALLS_UNDER_WAY, Latencies, Target, Window};
+use crate::situation::{DAYS_FROM_END, next_days};
+
+const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+const NOT_MODIFIED: u16 = 304;
+
+/// The bytes of a request.
+pub(crate) fn request(head: &str, key: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let content = if length == 0 { String::new() } else { format!("content-length: {length}\r\n") };
+    format!(
+        "{head}\r\nhost: localhost\r\nuser-agent: rebound-load\r\naccept: */*\r\nauthorization: Bearer {key}\r\n\
+        {content}\r\n{body}"
+    )
+    .into_bytes()
+}
+
+/// One request, sent again and again.
+pub(crate) struct Calls {
+    /// The server.
+    pub(crate) server: SocketAddr,
+    /// The request.
+    pub(crate) request: Vec<u8>,
+    /// Whether each call has a context of its own: the one that the body ends with, another number in it.
+    pub(crate) vary: bool,
+    /// What every answer must have: this status and this many bytes.
+    pub(crate) expected: (u16, usize),
+}
+
+impl Target for Calls {
+    fn connections(&self) -> usize {
+        CALLS_UNDER_WAY
+    }
+
+    fn call(&self, window: Window) -> impl Future<Output = io::Result<Latencies>> + Send + 'static {
+        let (server, mut request, expected) = (self.server, self.request.clone(), self.expected);
+        // Behind the context, one more brace ends the body.
+        let days = self.vary.then(|| request.len() - DAYS_FROM_END - 1);
+        async move {
+            let mut latencies = Latencies::default();
+            let mut connection = Connection::open(server).await?;
+            let mut started = Instant::now();
+            while window.is_open() {
+                if let Some(days) = days {
+                    request[days..days + 8].copy_from_slice(next_days().to_string().as_bytes());
+                }
+                let answer = connection.exchange(&request).await?;
+                if (answer.status, answer.body.len()) != expected {
+                    return Err(io::Error::other(format!("answered {} instead of {expected:?}", answer.status)));
+                }
+                started = latencies.add(window, started);
+            }
+            Ok(latencies)
+        }
+    }
+}
+
+/// An answer, valid until the next one.
+pub(crate) struct Answer<'a> {
+    /// The status.
+    pub(crate) status: u16,
+    /// The status line and the headers.
+    pub(crate) head: &'a [u8],
+    /// The body.
+    pub(crate) body: &'a [u8],
+}
+
+impl Answer<'_> {
+    /// The value of a header, by its name in small letters.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let head = std::str::from_utf8(self.head).ok()?;
+        head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+}
+
+/// A connection.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    buffer: BytesMut,
+}
+
+impl Connection {
+    /// Connects.
+    pub(crate) async fn open(server: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(server).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: BytesMut::with_capacity(16 * 1024) })
+    }
+
+    /// Sends a request and reads the answer, which must have a `content-length`, or status 304.
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        let head = loop {
+            self.read().await?;
+            if let Some(end) = self.buffer.windows(END_OF_HEAD.len()).position(|bytes| bytes == END_OF_HEAD) {
+                break end + END_OF_HEAD.len();
+            }
+        };
+        let broken = || io::Error::new(io::ErrorKind::InvalidData, "not an answer that can be read");
+        let status = self.buffer.get(9..12).and_then(number).and_then(|status| u16::try_from(status).ok());
+        let status = status.ok_or_else(broken)?;
+        let length = if status == NOT_MODIFIED { 0 } else { length(&self.buffer[..head]).ok_or_else(broken)? };
+        while self.buffer.len() < head + length {
+            self.read().await?;
+        }
+        let (head, body) = self.buffer.split_at(head);
+        Ok(Answer { status, head, body })
+    }
+
+    async fn read(&mut self) -> io::Result<()> {
+        match self.stream.read_buf(&mut self.buffer).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn length(head: &[u8]) -> Option<usize> {
+    head.split(|byte| *byte == b'\n').find_map(|line| number(line.strip_prefix(b"content-length: ")?.trim_ascii()))
+}
+
+fn number(digits: &[u8]) -> Option<usize> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}

@@ -1,0 +1,86 @@
+//! The table, a line as soon as it is known.
+
+use crate::client::Round;
+
+/// What a case has to reach, as ratios to its reference: first, and later.
+pub(crate) struct Budget(pub(crate) f64, pub(crate) f64);
+
+/// A count as a number to calculate with.
+#[expect(clippy::cast_precision_loss, reason = "no count here comes near to 2^52")]
+pub(crate) fn float(count: usize) -> f64 {
+    count as f64
+}
+
+/// The middle one of some numbers; of two in the middle, the one between them.
+pub(crate) fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = numbers.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    let (half, last) = (sorted.len() / 2, sorted.len().saturating_sub(1));
+    let at = |place: usize| sorted.get(place).copied().unwrap_or(f64::NAN);
+    f64::midpoint(at(half.min(last)), at(last - half.min(last)))
+}
+
+/// The head of the table.
+pub(crate) fn head() {
+    println!(
+        "{:<34}{:>13}{:>11}{:>7}{:>13}{:>14}{:>16}{:>16}{:>13}{:>13}",
+        "case",
+        "reference/s",
+        "rebound/s",
+        "ratio",
+        "of rounds",
+        "first, goal",
+        "p50 µs",
+        "p99 µs",
+        "server %",
+        "client %"
+    );
+}
+
+/// A line of the table: the rounds of the reference and those of the service.
+pub(crate) fn line(case: &str, budget: Option<&Budget>, reference: &[Round], service: &[Round]) {
+    let rate = |rounds: &[Round]| median(rounds.iter().map(|round| round.rate));
+    let ratios: Vec<f64> = reference.iter().zip(service).map(|(one, other)| other.rate / one.rate).collect();
+    let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = ratios.iter().copied().fold(0.0, f64::max);
+    let (of_reference, of_service) = (Latencies::of(reference), Latencies::of(service));
+    let load = |load: fn(&Round) -> f64| {
+        let percent = |rounds: &[Round]| 100.0 * median(rounds.iter().map(load));
+        format!("{:.0} {:.0}", percent(reference), percent(service))
+    };
+    println!(
+        "{case:<34}{:>13.0}{:>11.0}{:>7.2}{:>13}{:>14}{:>16}{:>16}{:>13}{:>13}",
+        rate(reference),
+        rate(service),
+        rate(service) / rate(reference),
+        format!("{lowest:.2}-{highest:.2}"),
+        budget.map(|Budget(first, goal)| format!("{first:.2}, {goal:.2}")).unwrap_or_default(),
+        format!("{:.0} {:.0}", of_reference.at(0.5), of_service.at(0.5)),
+        format!("{:.0} {:.0}", of_reference.at(0.99), of_service.at(0.99)),
+        load(|round| round.server_load),
+        load(|round| round.client_load),
+    );
+}
+
+/// A figure with a budget of its own, which is a text.
+pub(crate) fn figure(name: &str, figure: &str, budget: &str) {
+    println!("{name:<34}{figure:<44}{budget}");
+}
+
+/// The latencies of all rounds, in order.
+struct Latencies(Vec<u32>);
+
+impl Latencies {
+    fn of(rounds: &[Round]) -> Self {
+        let mut all: Vec<u32> = rounds.iter().flat_map(|round| &round.latencies).copied().collect();
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// The latency that this share of the calls did not exceed, in microseconds.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a place")]
+    fn at(&self, share: f64) -> f64 {
+        let place = (float(self.0.len()) * share) as usize;
+        self.0.get(place).or(self.0.last()).map_or(f64::NAN, |nanoseconds| f64::from(*nanoseconds) / 1000.0)
+    }
+}

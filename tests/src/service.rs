@@ -1,0 +1,143 @@
+//! The whole service in this process, on ports of its own, with a clock that a test moves.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rebound_domain::access::Secret;
+use rebound_domain::environment::{Clock, Entropy};
+use rebound_server::app::{App, Environment};
+use rebound_server::config::{Layer, Settings};
+use reqwest::{Client, RequestBuilder};
+use serde_json::Value;
+use tonic::metadata::MetadataValue;
+use tonic::transport::Channel;
+use tonic::{Request, Status};
+
+use crate::environment::{TestClock, TestEntropy};
+use crate::sqlite;
+
+/// A key of all scopes.
+pub const KEY: &str = "a-key-that-only-the-tests-ever-use-0123456789";
+
+/// The running service. Dropping it stops it.
+pub struct TestService {
+    /// The clock that it goes by.
+    pub clock: Arc<TestClock>,
+    /// The randomness that it uses.
+    pub entropy: Arc<TestEntropy>,
+    /// Where REST is, without a slash at the end.
+    pub http: String,
+    /// Where gRPC is.
+    pub grpc: String,
+    /// The service itself.
+    pub app: App,
+    client: Client,
+    _database: Option<sqlite::TestDatabase>,
+}
+
+impl TestService {
+    /// The service on a fresh SQLite database.
+    pub async fn start() -> Self {
+        let database = sqlite::database();
+        let mut service = Self::start_on(&database.url).await;
+        service._database = Some(database);
+        service
+    }
+
+    /// The service on a database that exists.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_on(database_url: &str) -> Self {
+        let (clock, entropy) = (Arc::new(TestClock::default()), Arc::new(TestEntropy::default()));
+        let layer = Layer {
+            http_addr: "127.0.0.1:0".parse().ok(),
+            grpc_addr: "127.0.0.1:0".parse().ok(),
+            database_url: Some(database_url.to_owned()),
+            bootstrap_key: Some(KEY.to_owned()),
+            ..Layer::default()
+        };
+        let settings = Settings::resolve(layer, None).expect("settings");
+        let environment = Environment {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&entropy) as Arc<dyn Entropy>,
+        };
+        let app = App::start(&settings, &environment).await.expect("a service that starts");
+        let (http, grpc) = (format!("http://{}", app.http_addr), format!("http://{}", app.grpc_addr));
+        Self { clock, entropy, http, grpc, app, client: Client::new(), _database: None }
+    }
+
+    /// A GET with the key.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.http)).bearer_auth(KEY)
+    }
+
+    /// A GET without a key.
+    pub fn get_without_key(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.http))
+    }
+
+    /// A POST of JSON with the key.
+    pub fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.post_bytes(path, "application/json", body.to_string())
+    }
+
+    /// A POST of anything with the key.
+    pub fn post_bytes(&self, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.http)).bearer_auth(KEY);
+        request.header("content-type", content_type).body(body)
+    }
+
+    /// A channel to gRPC.
+    ///
+    /// # Panics
+    /// If it cannot be reached.
+    pub async fn channel(&self) -> Channel {
+        Channel::from_shared(self.grpc.clone()).expect("an address").connect().await.expect("a channel")
+    }
+}
+
+/// Sends a JSON request and reads the JSON that comes back, with the status.
+///
+/// # Panics
+/// If there is no answer, or one that is not JSON.
+pub async fn json(request: RequestBuilder) -> (u16, Value) {
+    let answer = request.send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+/// A gRPC request with the key.
+///
+/// # Panics
+/// Never: the key is fit for metadata.
+pub fn with_key<T>(message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    let bearer: MetadataValue<_> = format!("Bearer {KEY}").parse().expect("metadata");
+    request.metadata_mut().insert("authorization", bearer);
+    request
+}
+
+/// The reason in a status, as clients read it.
+///
+/// # Panics
+/// If it has none.
+#[must_use]
+pub fn reason(status: &Status) -> String {
+    use tonic_types::StatusExt as _;
+    status.get_details_error_info().expect("an ErrorInfo").reason
+}
+
+/// The secret of [`KEY`].
+///
+/// # Panics
+/// Never: the key is long enough.
+#[must_use]
+pub fn secret() -> Secret {
+    Secret::bootstrap(KEY).expect("a key that is long enough")
+}
+
+/// A path as a setting.
+#[must_use]
+pub fn sqlite_url(path: &Path) -> String {
+    format!("sqlite://{}", path.display())
+}

@@ -1,0 +1,67 @@
+//! What clients and operators rely on, word for word: the OpenAPI document, the table of errors, the help.
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use rebound_domain::ErrorKind;
+use rebound_tests::program;
+
+/// Compares with a committed file; with `UPDATE_CONTRACTS=1` writes it instead.
+fn committed(path: &str, actual: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(path);
+    if std::env::var_os("UPDATE_CONTRACTS").is_some() {
+        fs::write(&file, actual).unwrap();
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        expected == actual,
+        "{path} is not what the code says; run with UPDATE_CONTRACTS=1 and read the difference"
+    );
+}
+
+#[test]
+fn the_openapi_document_is_the_committed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = program::run(folder.path(), &["openapi"], "");
+    committed("crates/api-rest/openapi.json", &String::from_utf8(output.stdout).unwrap());
+}
+
+#[test]
+fn the_help_is_the_committed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands: [&[&str]; 11] = [
+        &[],
+        &["serve"],
+        &["migrate"],
+        &["advise"],
+        &["catalog", "check"],
+        &["openapi"],
+        &["config"],
+        &["tenant"],
+        &["key", "create"],
+        &["key", "rotate"],
+        &["completions"],
+    ];
+    let mut help = String::new();
+    for command in commands {
+        let output = program::run(folder.path(), &[command, &["--help"][..]].concat(), "");
+        let text = String::from_utf8(output.stdout).unwrap();
+        // The settings are the same everywhere: shown once.
+        let shown = if command.is_empty() { &*text } else { text.split("\nSettings:").next().unwrap() };
+        let _ = writeln!(help, "$ rebound {} --help\n{}\n", command.join(" "), shown.trim_end());
+    }
+    committed("tests/tests/contracts/help.txt", &help);
+}
+
+#[test]
+fn the_table_of_errors_is_the_committed_one() {
+    let mut table = String::from("code, HTTP status, gRPC code, title\n");
+    for kind in ErrorKind::ALL {
+        let row = kind.row();
+        let grpc = tonic::Code::from_i32(row.grpc_code);
+        let _ = writeln!(table, "{}, {}, {grpc:?}, {}", row.code, row.http_status, row.title);
+    }
+    committed("tests/tests/contracts/errors.txt", &table);
+}

@@ -1,0 +1,56 @@
+//! What an operator reads without a key, and what every answer carries.
+
+use rebound_tests::service::{TestService, json};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn probes_metrics_and_documents_need_no_key() {
+    let service = TestService::start().await;
+    for path in ["/livez", "/readyz"] {
+        assert_eq!(service.get_without_key(path).send().await.unwrap().text().await.unwrap(), "ok");
+    }
+    let (_, document) = json(service.get_without_key("/openapi.json")).await;
+    assert_eq!(document["openapi"], "3.1.0");
+    let page = service.get_without_key("/docs/").send().await.unwrap();
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    let html = page.text().await.unwrap();
+    assert!(html.contains("swagger-ui"));
+    assert!(!html.contains("http://") && !html.contains("https://"), "the page works offline");
+}
+
+#[tokio::test]
+async fn metrics_count_requests_and_the_memo() {
+    let service = TestService::start().await;
+    let request = json!({ "context": { "kind": "idea" } });
+    for _ in 0..3 {
+        json(service.post("/v1/guidance", &request)).await;
+    }
+    json(service.get("/v1/guidance?kind=moon")).await;
+    let metrics = service.get_without_key("/metrics").send().await.unwrap().text().await.unwrap();
+    for line in [
+        "rebound_http_requests_total{method=\"POST\",route=\"/v1/guidance\",status=\"200\"} 3",
+        "rebound_http_requests_total{method=\"GET\",route=\"/v1/guidance\",status=\"422\"} 1",
+        "rebound_http_request_duration_seconds_count{method=\"POST\",route=\"/v1/guidance\"} 3",
+        "rebound_memo_hits_total{api=\"rest\"} 2",
+        "rebound_memo_misses_total{api=\"rest\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{line}\n{metrics}");
+    }
+    assert!(!metrics.contains("moon"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_a_request_id() {
+    let service = TestService::start().await;
+    let answer = service.get("/livez").header("x-request-id", "mine-1").send().await.unwrap();
+    assert_eq!(answer.headers()["x-request-id"], "mine-1");
+    let answer = service.get("/v1/moon").header("x-request-id", "mine-2").send().await.unwrap();
+    assert_eq!(answer.json::<Value>().await.unwrap()["instance"], "mine-2");
+    let unusable = "x".repeat(129);
+    for given in ["", "with space", &unusable] {
+        let answer = service.get("/livez").header("x-request-id", given).send().await.unwrap();
+        assert!(answer.headers()["x-request-id"].to_str().unwrap().starts_with("req_"), "{given}");
+    }
+    let (one, two) = (service.get("/livez").send().await.unwrap(), service.get("/livez").send().await.unwrap());
+    assert_ne!(one.headers()["x-request-id"], two.headers()["x-request-id"]);
+}
