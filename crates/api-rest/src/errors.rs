@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use rebound_domain::{Error, ErrorKind, FieldError};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder, Type};
 use utoipa::{IntoResponses, PartialSchema};
 
 use crate::problem::{PROBLEM_JSON, Problem};
@@ -20,6 +21,9 @@ pub(crate) struct Streamed;
 
 /// What an operation on one thing may answer besides.
 pub(crate) struct OnOne;
+
+/// What an operation with an entity tag may answer besides: no error, but no document either.
+pub(crate) struct NotModified;
 
 impl IntoResponses for Common {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
@@ -46,6 +50,14 @@ impl IntoResponses for OnOne {
     }
 }
 
+impl IntoResponses for NotModified {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let tag = header(Type::String, "The tag of the answer that the client has");
+        let unchanged = ResponseBuilder::new().description("The client has this answer already").header("ETag", tag);
+        BTreeMap::from([("304".to_owned(), RefOr::T(unchanged.build()))])
+    }
+}
+
 fn table(kinds: &[ErrorKind]) -> BTreeMap<String, RefOr<Response>> {
     kinds.iter().map(|kind| (kind.row().http_status.to_string(), RefOr::T(response(*kind)))).collect()
 }
@@ -55,7 +67,20 @@ fn response(kind: ErrorKind) -> Response {
     let example = serde_json::to_value(Problem::new(&error, "req_5f0c2b9ad1e84f3700000001")).unwrap_or_default();
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
-    ResponseBuilder::new().description(kind.row().title).content(PROBLEM_JSON, content).build()
+    let response = ResponseBuilder::new()
+        .description(kind.row().title)
+        .header("X-Request-Id", header(Type::String, "The same as `instance`"))
+        .content(PROBLEM_JSON, content);
+    match kind {
+        ErrorKind::Unauthenticated => response.header("WWW-Authenticate", header(Type::String, "`Bearer`, RFC 6750")),
+        ErrorKind::Unavailable => response.header("Retry-After", header(Type::Integer, "In seconds")),
+        _ => response,
+    }
+    .build()
+}
+
+fn header(kind: Type, description: &str) -> Header {
+    HeaderBuilder::new().schema(Some(Object::with_type(kind))).description(Some(description)).build()
 }
 
 fn example(kind: ErrorKind) -> Error {

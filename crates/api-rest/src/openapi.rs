@@ -2,7 +2,7 @@
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, OpenApi};
-use utoipa::{Modify, OpenApi as _};
+use utoipa::{IntoParams, Modify, OpenApi as _};
 
 use crate::errors::problem_schema;
 
@@ -39,6 +39,26 @@ impl Modify for Components {
         components.schemas.insert("Problem".to_owned(), problem_schema());
         document.components = Some(components);
     }
+}
+
+/// The header that chooses a language where no parameter does.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header; it is read where languages are resolved")]
+pub(crate) struct Negotiated {
+    /// The languages wanted, best first; what cannot be read in it is passed over.
+    #[param(rename = "Accept-Language", example = "de-AT, de;q=0.9, en;q=0.5")]
+    accept_language: Option<String>,
+}
+
+/// The header that asks for an answer only if it has changed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header; it is read where entity tags are compared")]
+pub(crate) struct Conditional {
+    /// Entity tags of answers that the client has, or `*`: answered with 304 if one still holds.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
 }
 
 /// The document before the operations are added.

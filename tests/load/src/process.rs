@@ -86,6 +86,7 @@ fn cpu_seconds(process: &str) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     // Fields are counted behind the name, which may hold anything: proc_pid_stat(5), utime and stime.
     let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc")?;
-    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>).sum::<std::result::Result<f64, _>>()?;
+    let ticks =
+        fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>).sum::<std::result::Result<f64, _>>()?;
     Ok(ticks / TICKS_PER_SECOND)
 }

@@ -101,12 +101,20 @@ fn why<'c>(tip: &'c Tip, context: &Context, facts: Facts) -> Vec<Cow<'c, str>> {
     context.values(Field::Kind).map(|kind| Cow::Owned(format!("{}={kind}", Field::Kind))).collect()
 }
 
-/// The actions of a tip whose own conditions hold. A prompt about causes needs its twin beside it (rule C7).
+/// The actions of a tip whose own conditions hold. A prompt about causes and its twin about what went well come
+/// together or not at all (rule C7).
 fn actions(tip: &Tip, facts: Facts) -> Vec<&Action> {
+    let all = &tip.rule.actions;
     let holds = |action: &&Action| action.condition.holds(facts);
-    let has = |id: &str| tip.rule.actions.iter().filter(holds).any(|action| *action.id == *id);
-    let paired = |action: &&Action| action.paired_with.as_deref().is_none_or(has);
-    tip.rule.actions.iter().filter(holds).filter(paired).collect()
+    let is_twin_of = |twin: &Action, action: &Action| action.paired_with.as_deref() == Some(&*twin.id);
+    let has_twin = |action: &&Action| {
+        action.paired_with.is_none() || all.iter().filter(holds).any(|other| is_twin_of(other, action))
+    };
+    let is_wanted = |action: &&Action| {
+        let mut causes = all.iter().filter(|other| is_twin_of(action, other)).peekable();
+        causes.peek().is_none() || causes.any(|cause| holds(&cause))
+    };
+    all.iter().filter(holds).filter(has_twin).filter(is_wanted).collect()
 }
 
 fn withheld<'c>(catalog: &'c Catalog, request: &GuidanceRequest, facts: Facts, chosen: &[&Tip]) -> Vec<Withheld<'c>> {

@@ -21,8 +21,12 @@ pub(super) async fn measure(bench: &Bench<'_>, service: &Service, chosen: impl F
     let answer = answer(service).await?;
     let (tonic, tonic_address) = bench.bare("bare-tonic", &answer).await?;
     let (encoded, encoded_address) = bench.bare("bare-tonic-encoded", &answer).await?;
-    let calls = |server, streams, vary| {
-        Calls { server, key: service.key.clone(), streams, vary, expected: PREFIX_BYTES + answer.len() }
+    let calls = |server, streams, vary| Calls {
+        server,
+        key: service.key.clone(),
+        streams,
+        vary,
+        expected: PREFIX_BYTES + answer.len(),
     };
     if chosen(Case::GrpcWarm) {
         let budget = || Some(Budget(0.80, 0.95));

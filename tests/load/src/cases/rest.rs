@@ -32,7 +32,10 @@ pub(super) async fn measure(bench: &Bench<'_>, service: &Service, chosen: impl F
         let rivals = ((&axum, post(axum_address, true)), (service, post(service.http, true)));
         let (hits, misses) = service.memo("rest").await?;
         bench.contest(&name, Some(Budget(0.40, 0.60)), rivals.0, rivals.1).await?;
-        let (hits, misses) = { let now = service.memo("rest").await?; (now.0 - hits, now.1 - misses) };
+        let (hits, misses) = {
+            let now = service.memo("rest").await?;
+            (now.0 - hits, now.1 - misses)
+        };
         if hits > misses / 100.0 {
             return Err(format!("{hits} answers of rest-cold came from the memo, {misses} did not").into());
         }

@@ -14,7 +14,8 @@ use super::query::{ListQuery, Query};
 use super::{document, view};
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
-use crate::errors::Common;
+use crate::errors::{Common, NotModified};
+use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::v1::guidance::LocaleView;
 
@@ -39,8 +40,17 @@ macro_rules! lists {
             path = $path,
             operation_id = $operation,
             tag = "catalog",
-            params(ListQuery),
-            responses((status = 200, description = "A page", body = $list), (status = 304, description = "Unchanged"), Common)
+            params(ListQuery, Negotiated, Conditional),
+            responses(
+                (
+                    status = 200,
+                    description = "A page",
+                    body = $list,
+                    headers(("ETag" = String, description = "Changes when the page does")),
+                ),
+                NotModified,
+                Common,
+            )
         )]
         pub(super) async fn $handler(
             _: Authorized<Guidance>,

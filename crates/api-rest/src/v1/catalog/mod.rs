@@ -17,7 +17,8 @@ use utoipa_axum::routes;
 use self::query::Query;
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
-use crate::errors::{Common, OnOne};
+use crate::errors::{Common, NotModified, OnOne};
+use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 use crate::v1::guidance::LocaleView;
@@ -42,8 +43,23 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     path = "/v1/tips/{id}",
     operation_id = "getTip",
     tag = "catalog",
-    params(("id" = String, Path, description = "The id of the tip", example = "take-time-first"), query::LocaleQuery),
-    responses((status = 200, description = "The tip", body = view::TipView), (status = 304, description = "Unchanged"), OnOne, Common)
+    params(
+        ("id" = String, Path, description = "The id of the tip", example = "take-time-first"),
+        query::LocaleQuery,
+        Negotiated,
+        Conditional,
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The tip",
+            body = view::TipView,
+            headers(("ETag" = String, description = "Changes when the document does")),
+        ),
+        NotModified,
+        OnOne,
+        Common,
+    )
 )]
 async fn get_tip(
     _: Authorized<Guidance>,
@@ -66,8 +82,17 @@ async fn get_tip(
     path = "/v1/taxonomy",
     operation_id = "getTaxonomy",
     tag = "catalog",
-    params(query::LocaleQuery),
-    responses((status = 200, description = "The codes", body = view::TaxonomyView), (status = 304, description = "Unchanged"), Common)
+    params(query::LocaleQuery, Negotiated, Conditional),
+    responses(
+        (
+            status = 200,
+            description = "The codes",
+            body = view::TaxonomyView,
+            headers(("ETag" = String, description = "Changes when the document does")),
+        ),
+        NotModified,
+        Common,
+    )
 )]
 async fn get_taxonomy(
     _: Authorized<Guidance>,
@@ -102,8 +127,17 @@ async fn get_taxonomy(
     path = "/v1/sources",
     operation_id = "listSources",
     tag = "catalog",
-    params(query::LocaleQuery),
-    responses((status = 200, description = "The articles", body = view::SourcesView), (status = 304, description = "Unchanged"), Common)
+    params(query::LocaleQuery, Negotiated, Conditional),
+    responses(
+        (
+            status = 200,
+            description = "The articles",
+            body = view::SourcesView,
+            headers(("ETag" = String, description = "Changes when the document does")),
+        ),
+        NotModified,
+        Common,
+    )
 )]
 async fn list_sources(
     _: Authorized<Guidance>,

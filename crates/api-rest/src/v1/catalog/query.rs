@@ -14,7 +14,7 @@ use crate::v1::guidance::resolve_locale;
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
 pub(super) struct LocaleQuery {
     /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
-    #[param(example = "en-GB")]
+    #[param(example = "en-GB", format = "bcp47")]
     locale: Option<String>,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct LocaleQuery {
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
 pub(super) struct ListQuery {
     /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
-    #[param(example = "en-GB")]
+    #[param(example = "en-GB", format = "bcp47")]
     locale: Option<String>,
     /// How many items a page has at most; clamped to 1 to 200. Absent: 50.
     #[param(example = 50)]

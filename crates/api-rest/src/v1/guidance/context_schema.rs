@@ -5,7 +5,7 @@ use rebound_domain::context::{Field, MAX_COUNT, Shape};
 use rebound_domain::guidance::{DEFAULT_LIMIT, LIMITS};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::{Ref, RefOr, Required};
+use utoipa::openapi::{Ref, RefOr, Required, SchemaFormat};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::examples;
@@ -41,12 +41,11 @@ impl PartialSchema for GuidanceRequest {
                 .schema_type(SchemaType::Array(vec![kind, Type::Null]))
                 .description(Some(description.to_owned()))
         };
-        let language = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
         let object = ObjectBuilder::new()
             .description(Some("What happened, and how much is wanted."))
             .property("context", Ref::from_schema_name("Context"))
             .required("context")
-            .property("locale", optional(Type::String, language).examples(["en-GB"]))
+            .property("locale", optional(Type::String, LOCALE_DOC).format(Some(language_tag())).examples(["en-GB"]))
             .property("limit", optional(Type::Integer, &limit_doc()))
             .property("explain", optional(Type::Boolean, EXPLAIN_DOC))
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
@@ -60,7 +59,14 @@ impl ToSchema for GuidanceRequest {
     }
 }
 
+const LOCALE_DOC: &str = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
+
 const EXPLAIN_DOC: &str = "Whether to say what was kept out, and why.";
+
+/// The format of a language tag: not of JSON Schema's own, so that a validator that does not know it lets it pass.
+fn language_tag() -> SchemaFormat {
+    SchemaFormat::Custom("bcp47".to_owned())
+}
 
 fn limit_doc() -> String {
     format!("How many steps come at most; clamped to {} to {}. Absent: {DEFAULT_LIMIT}.", LIMITS.start(), LIMITS.end())
@@ -79,7 +85,9 @@ impl IntoParams for GuidanceQuery {
                 .description(Some(description))
                 .schema(Some(schema))
         };
-        let simple = |kind: Type| RefOr::T(ObjectBuilder::new().schema_type(SchemaType::Type(kind)).build().into());
+        let typed = |kind: Type| ObjectBuilder::new().schema_type(SchemaType::Type(kind));
+        let simple = |kind: Type| RefOr::T(typed(kind).build().into());
+        let language = RefOr::T(typed(Type::String).format(Some(language_tag())).build().into());
         let fields = Field::ALL.iter().map(|field| {
             let built = parameter(field.name(), field.doc(), value_schema(*field, false));
             let built = if *field == Field::Kind { built.example(Some("job_application".into())) } else { built };
@@ -87,7 +95,7 @@ impl IntoParams for GuidanceQuery {
         });
         fields
             .chain([
-                parameter("locale", "The BCP 47 tag of the language wanted.", simple(Type::String)).build(),
+                parameter("locale", LOCALE_DOC, language).build(),
                 parameter("limit", &limit_doc(), simple(Type::Integer)).build(),
                 parameter("explain", EXPLAIN_DOC, simple(Type::Boolean)).build(),
             ])

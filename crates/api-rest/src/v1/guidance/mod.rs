@@ -20,7 +20,8 @@ use self::input::Input;
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
-use crate::errors::{Common, Streamed, WithBody};
+use crate::errors::{Common, NotModified, Streamed, WithBody};
+use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
@@ -49,6 +50,7 @@ impl Api {
     path = "/v1/guidance",
     operation_id = "getGuidance",
     tag = "guidance",
+    params(Negotiated),
     request_body(content = context_schema::GuidanceRequest, examples(
         ("three-of-four-rounds" = (summary = "Three of four rounds, then an e-mail", value = json!(examples::THREE_OF_FOUR_ROUNDS.clone()))),
         ("declined-idea" = (summary = "An idea that was turned down", value = json!(examples::DECLINED_IDEA.clone()))),
@@ -79,7 +81,7 @@ async fn get_guidance(
     path = "/v1/guidance",
     operation_id = "getGuidanceByQuery",
     tag = "guidance",
-    params(context_schema::GuidanceQuery),
+    params(context_schema::GuidanceQuery, Negotiated, Conditional),
     responses(
         (
             status = 200,
@@ -88,7 +90,7 @@ async fn get_guidance(
             headers(("ETag" = String, description = "Changes when the answer may")),
             example = json!(examples::GUIDANCE.clone()),
         ),
-        (status = 304, description = "The client has this answer already"),
+        NotModified,
         Common,
     )
 )]
@@ -116,6 +118,7 @@ async fn get_guidance_by_query(
     path = "/v1/guidance/batch",
     operation_id = "batchGetGuidance",
     tag = "guidance",
+    params(Negotiated),
     request_body(
         content = String,
         content_type = "application/x-ndjson",

@@ -23,9 +23,11 @@ pub(super) const OPENING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\
     \x00\x00\x04\x08\x00\x00\x00\x00\x00\x7f\x00\x00\x00";
 
 /// The headers that [`headers`] adds to the table of the connection, by their places there: `:method` and `:scheme` are
-/// there for everybody, the last one that was added is at 62.
+/// there for everybody, the last one that was added is at 62. The highest bit says that a place follows.
 pub(super) const HEADERS_AGAIN: &[u8] =
-    &[0x83, 0x86, 0x80 | 67, 0x80 | 66, 0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62];
+    &[0x83, 0x86, INDEXED + 67, INDEXED + 66, INDEXED + 65, INDEXED + 64, INDEXED + 63, INDEXED + 62];
+
+const INDEXED: u8 = 0x80;
 
 /// The headers of a call, to be kept by the server.
 pub(super) fn headers(key: &str) -> Vec<u8> {
