@@ -39,9 +39,8 @@ impl TestService {
     /// The service on a fresh SQLite database.
     pub async fn start() -> Self {
         let database = sqlite::database();
-        let mut service = Self::start_on(&database.url).await;
-        service._database = Some(database);
-        service
+        let service = Self::start_on(&database.url).await;
+        Self { _database: Some(database), ..service }
     }
 
     /// The service on a database that exists.

@@ -50,7 +50,7 @@ impl IntoResponse for Refusal {
 pub(crate) struct Problem<'a> {
     /// Names the type of problem.
     #[serde(rename = "type")]
-    problem_type: String,
+    type_uri: String,
     /// The type of problem in words.
     title: &'a str,
     /// The HTTP status.
@@ -82,7 +82,7 @@ impl<'a> Problem<'a> {
     pub(crate) fn new(error: &'a Error, instance: &'a str) -> Self {
         let row = error.kind.row();
         Self {
-            problem_type: format!("urn:rebound:problem:{}", row.code),
+            type_uri: format!("urn:rebound:problem:{}", row.code),
             title: row.title,
             status: row.http_status,
             detail: &error.detail,

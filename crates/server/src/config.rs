@@ -29,7 +29,7 @@ pub struct Layer {
     /// How long accepted requests may take to end after SIGTERM [default: 30]
     #[arg(long, env = "REBOUND_DRAIN_SECONDS", global = true, value_name = "N")]
     pub drain_seconds: Option<u64>,
-    /// `sqlite://PATH` or `postgres://…` [default: sqlite://rebound-data/rebound.db]
+    /// `sqlite://PATH` or `postgres://…` [default: SQLite in rebound-data/rebound.db]
     #[arg(long, env = "REBOUND_DATABASE_URL", global = true, hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
     /// A file that holds the database address

@@ -49,6 +49,10 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the time in a log is the machine's, whatever clock the service goes by"
+    )]
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let metadata = event.metadata();
         let (now, level, target) = (Timestamp::now(), metadata.level(), metadata.target());

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// A server that was started at a shell, with the lines of its log.
 struct Served {
     child: Child,
-    log: BufReader<std::process::ChildStderr>,
+    log: Option<BufReader<std::process::ChildStderr>>,
     http: String,
 }
 
@@ -20,18 +20,18 @@ impl Served {
         let mut command = program::command(folder);
         command.args(["--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0"]);
         command.envs(environment.iter().copied()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        loop {
-            line.clear();
+        let child = command.spawn().unwrap();
+        let mut served = Self { child, log: None, http: String::new() };
+        let log = served.log.insert(BufReader::new(served.child.stderr.take().unwrap()));
+        while served.http.is_empty() {
+            let mut line = String::new();
             assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it was ready");
             let event: Value = serde_json::from_str(&line).unwrap();
             if event["message"] == "ready" {
-                let http = format!("http://{}", event["http_addr"].as_str().unwrap());
-                return Self { child, log, http };
+                served.http = format!("http://{}", event["http_addr"].as_str().unwrap());
             }
         }
+        served
     }
 
     fn stop(mut self, signal: &str) -> (Option<i32>, String) {
@@ -39,7 +39,7 @@ impl Served {
         let sent = std::process::Command::new("kill").args([signal, &pid]).status().unwrap();
         assert!(sent.success());
         let mut rest = String::new();
-        std::io::Read::read_to_string(&mut self.log, &mut rest).unwrap();
+        std::io::Read::read_to_string(self.log.as_mut().unwrap(), &mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest)
     }
 }

@@ -53,7 +53,7 @@ impl Checker<'_> {
                 self.report_in("atoms.toml".to_owned(), "article", &quoted, format!("no article `{}`", atom.article));
             }
         }
-        for tip in catalog.tips.iter() {
+        for tip in &catalog.tips {
             self.narrow(ItemType::Tip, "tips", &tip.id, &tip.atoms, &tip.rule.whole);
         }
         self.narrow_shelf(ItemType::Prompt, "prompts", &catalog.prompts);
@@ -64,7 +64,7 @@ impl Checker<'_> {
     }
 
     fn narrow_shelf<R, T>(&mut self, item_type: ItemType, folder: &str, shelf: &Shelf<R, T>) {
-        for Item { id, atoms, audiences, condition, .. } in shelf.iter() {
+        for Item { id, atoms, audiences, condition, .. } in shelf {
             self.narrow(item_type, folder, id, atoms, &audiences.clone().and(condition));
         }
     }
@@ -86,7 +86,7 @@ impl Checker<'_> {
 
     /// A cause prompt never comes alone, and no tip is without a source.
     fn tips(&mut self) {
-        for tip in self.catalog.tips.iter() {
+        for tip in &self.catalog.tips {
             for action in &tip.rule.actions {
                 let paired = |twin: &str| tip.rule.actions.iter().any(|other| *other.id == *twin);
                 if let Some(twin) = action.paired_with.as_deref().filter(|twin| !paired(twin)) {
@@ -101,7 +101,7 @@ impl Checker<'_> {
     }
 
     fn prompts(&mut self) {
-        for prompt in self.catalog.prompts.iter() {
+        for prompt in &self.catalog.prompts {
             let message = match (prompt.rule.about.as_str(), prompt.rule.paired_with.as_deref()) {
                 ("causes", None) => "a prompt about causes needs `paired_with` (C7)".to_owned(),
                 (_, Some(twin)) => match self.catalog.prompts.get(twin) {
@@ -137,7 +137,7 @@ impl Checker<'_> {
 
     fn words(&mut self) {
         let catalog = self.catalog;
-        for tip in catalog.tips.iter() {
+        for tip in &catalog.tips {
             for text in tip.texts() {
                 let ranged = words::TIP_WORDS.contains(&words::count(&text.body));
                 if !ranged {
@@ -154,7 +154,7 @@ impl Checker<'_> {
                 self.text("tips", &tip.id, &[("title", &text.title)], &[("body", &text.body)], words::GRADE);
             }
         }
-        for item in catalog.prompts.iter() {
+        for item in &catalog.prompts {
             for text in item.texts() {
                 self.text(
                     "prompts",
@@ -165,7 +165,7 @@ impl Checker<'_> {
                 );
             }
         }
-        for item in catalog.scenarios.iter() {
+        for item in &catalog.scenarios {
             for text in item.texts() {
                 let options = text.options.iter().flat_map(|it| [("options", &it.text), ("options", &it.rationale)]);
                 let mut bodies = vec![("situation", &text.situation), ("question", &text.question)];
@@ -177,7 +177,7 @@ impl Checker<'_> {
                 }
             }
         }
-        for item in catalog.challenges.iter() {
+        for item in &catalog.challenges {
             for text in item.texts() {
                 let bodies = [
                     ("instructions", &text.instructions),
@@ -187,19 +187,19 @@ impl Checker<'_> {
                 self.text("challenges", &item.id, &[("title", &text.title)], &bodies, words::GRADE);
             }
         }
-        for item in catalog.replies.iter() {
+        for item in &catalog.replies {
             for text in item.texts() {
                 self.text("replies", &item.id, &[("title", &text.title)], &[("purpose", &text.purpose)], words::GRADE);
             }
         }
-        for item in catalog.checks.iter() {
+        for item in &catalog.checks {
             for text in item.texts() {
                 let bodies = [("explanation", &text.explanation)];
                 self.text("checks", &item.id, &[("title", &text.title)], &bodies, words::EXACT_GRADE);
             }
         }
         for (folder, shelf) in [("kinds", &catalog.kinds), ("causes", &catalog.causes), ("reasons", &catalog.reasons)] {
-            for item in shelf.iter() {
+            for item in shelf {
                 for text in item.texts() {
                     let bodies = [("details", &text.details)];
                     self.text(folder, &item.id, &[("label", &text.label)], &bodies, words::EXACT_GRADE);

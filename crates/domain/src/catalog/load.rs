@@ -252,12 +252,11 @@ impl<'a> Loader<'a> {
         let reader = self.keep(opened)?;
         let mut actions = Vec::with_capacity(entry.rule.actions.len());
         for ActionEntry { action_type, id } in &entry.rule.actions {
-            match catalog.action(*action_type, id) {
-                Some(action) => actions.push(action),
-                None => {
-                    let message = format!("there is no {} `{id}`", action_type.name());
-                    self.problems.push(reader.problem("actions", &format!("\"{id}\""), &message));
-                }
+            if let Some(action) = catalog.action(*action_type, id) {
+                actions.push(action);
+            } else {
+                let message = format!("there is no {} `{id}`", action_type.name());
+                self.problems.push(reader.problem("actions", &format!("\"{id}\""), &message));
             }
         }
         let gate = self.compile(&reader, &entry.rule.phase.gate());

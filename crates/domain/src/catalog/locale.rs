@@ -61,18 +61,17 @@ impl Locales {
     /// has, else the catalog's own. What cannot be read is passed over.
     #[must_use]
     pub fn negotiate(&self, accept_language: Option<&str>) -> ResolvedLocale {
-        let mut wishes: Vec<(u16, String)> = accept_language
+        let mut wishes: Vec<(f32, String)> = accept_language
             .unwrap_or_default()
             .split(',')
             .filter_map(|wish| {
                 let (tag, quality) = wish.split_once(';').map_or((wish, ""), |(tag, rest)| (tag, rest.trim()));
                 let quality =
                     quality.strip_prefix("q=").map_or(Some(1.0), |number| number.trim().parse::<f32>().ok())?;
-                let weight = (quality.clamp(0.0, 1.0) * 1000.0) as u16;
-                (weight > 0).then_some((weight, canonical(tag.trim())?))
+                (quality > 0.0).then_some((quality, canonical(tag.trim())?))
             })
             .collect();
-        wishes.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
+        wishes.sort_by(|(left, _), (right, _)| right.total_cmp(left));
         let found = wishes.iter().find_map(|(_, tag)| Some((tag.clone(), self.find(tag)?)));
         match found {
             Some((tag, index)) => ResolvedLocale { requested: Some(tag), index },

@@ -71,6 +71,15 @@ impl<R, T> Shelf<R, T> {
     }
 }
 
+impl<'a, R, T> IntoIterator for &'a Shelf<R, T> {
+    type Item = &'a Item<R, T>;
+    type IntoIter = std::slice::Iter<'a, Item<R, T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl Catalog {
     /// The catalog that is compiled in.
     ///
@@ -157,8 +166,7 @@ impl StepPhase {
         let all: &[&str] = match self {
             Self::Recover => &["phase=processing|shock|unknown"],
             Self::Respond => &[],
-            Self::Improve => &["phase=acting|recovered|reflecting|unknown"],
-            Self::Reflect | Self::LookAhead => &["phase=acting|recovered|reflecting|unknown"],
+            Self::Improve | Self::Reflect | Self::LookAhead => &["phase=acting|recovered|reflecting|unknown"],
             Self::Practice => &["phase=recovered"],
         };
         let any: &[&str] = match self {

@@ -8,6 +8,7 @@ use crate::context::{Context, Facts, Field, Shape};
 
 impl Condition {
     /// The tests that hold, once each, in the order of the condition. Meant for a condition that holds.
+    #[must_use]
     pub fn why<'c>(&'c self, context: &Context, facts: Facts) -> Vec<Cow<'c, str>> {
         let mut why = Vec::with_capacity(self.clauses.len() + self.forbidden.len());
         let satisfied = self.clauses.iter().flat_map(|clause| &clause.literals).filter(|it| it.facts.meets(facts));
@@ -24,6 +25,7 @@ impl Condition {
     }
 
     /// What the context says of the fields whose tests fail, such as `decision=final` or `decision=unknown`.
+    #[must_use]
     pub fn because(&self, context: &Context, facts: Facts) -> Vec<String> {
         let mut because = Vec::new();
         for clause in self.clauses.iter().filter(|clause| !clause.facts.meets(facts)) {

@@ -3,15 +3,16 @@
 
 use super::field::{Field, Shape};
 
-const WORDS: usize = 3;
+const WORDS: usize = CAPACITY as usize / 64;
 
 /// How many facts there can be.
-pub(crate) const CAPACITY: u16 = (WORDS * 64) as u16;
+pub(crate) const CAPACITY: u16 = 192;
 
 /// A set of facts.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Facts([u64; WORDS]);
 
+#[expect(clippy::cast_possible_truncation, reason = "a field has far fewer values than a u16 counts")]
 /// The first bit of each field, and behind the last field the number of bits in use.
 const OFFSETS: [u16; Field::ALL.len() + 1] = {
     let mut offsets = [0; Field::ALL.len() + 1];
@@ -35,6 +36,7 @@ impl Facts {
     pub(crate) const NONE: Self = Self([0; WORDS]);
 
     /// The bit of a field's value.
+    #[expect(clippy::cast_possible_truncation, reason = "a field has far fewer values than a u16 counts")]
     pub(crate) const fn value(field: Field, index: usize) -> Self {
         Self::bit(OFFSETS[field as usize] + index as u16)
     }

@@ -80,6 +80,7 @@ impl<'de> Visitor<'de> for ContextSeed<'_> {
 }
 
 impl ContextSeed<'_> {
+    #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
     fn refuse<E>(self) -> Result<(), E> {
         self.0.refuse("", "must be an object of context fields");
         Ok(())
@@ -121,6 +122,7 @@ impl ValueSeed<'_> {
         matches!(self.field.shape(), Shape::List(_))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
     fn refuse<E>(self) -> Result<(), E> {
         match self.element {
             None => self.draft.refuse_value(self.field),

@@ -263,23 +263,22 @@ fn fresh_key(tenant: TenantId, name: String, scopes: Scopes, expires_at: Option<
 }
 
 fn named(field: &str, name: String) -> Result<String, Failure> {
-    if (1..=NAME_LENGTH).contains(&name.chars().count()) {
+    if (1..=NAME_LENGTH).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
         return Ok(name);
     }
-    Err(Failure::usage(format!("{field}: allowed: 1 to {NAME_LENGTH} characters")))
+    Err(Failure::usage(format!("{field}: allowed: 1 to {NAME_LENGTH} characters, none of them a control character")))
 }
 
 /// A moment, or a time from now such as `90d`.
 fn moment(text: &str) -> Result<Timestamp, Failure> {
     let allowed = "--expires: allowed: a moment such as 2027-01-31T00:00:00Z, or a time from now such as 90d or 12h";
     let now = SystemClock.now();
-    let at = match text.parse::<Timestamp>() {
-        Ok(at) => at,
-        Err(_) => {
-            let span: Span = text.parse().map_err(|_| Failure::usage(allowed))?;
-            let span = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours());
-            now.checked_add(span.map_err(|_| Failure::usage(allowed))?).map_err(|_| Failure::usage(allowed))?
-        }
+    let at = if let Ok(at) = text.parse::<Timestamp>() {
+        at
+    } else {
+        let span: Span = text.parse().map_err(|_| Failure::usage(allowed))?;
+        let span = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours());
+        now.checked_add(span.map_err(|_| Failure::usage(allowed))?).map_err(|_| Failure::usage(allowed))?
     };
     if at > now { Ok(at) } else { Err(Failure::usage("--expires: this moment has passed")) }
 }

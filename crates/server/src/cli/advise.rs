@@ -146,7 +146,7 @@ const fn heading(phase: StepPhase) -> &'static str {
 
 fn timing(timing: Timing) -> String {
     let days = |hours: u32| {
-        if hours % 24 == 0 && hours > 48 { format!("{} days", hours / 24) } else { format!("{hours} hours") }
+        if hours.is_multiple_of(24) && hours > 48 { format!("{} days", hours / 24) } else { format!("{hours} hours") }
     };
     match (timing.not_before_hours.filter(|hours| *hours > 0), timing.within_hours) {
         (Some(from), Some(to)) => format!("  after {}, within {}", days(from), days(to)),

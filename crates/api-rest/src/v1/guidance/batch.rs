@@ -45,7 +45,7 @@ impl Answers {
             let (mut answers, mut input) = state?;
             loop {
                 while let Some(line) = answers.lines.next() {
-                    answers.answer(line);
+                    answers.answer(&line);
                     if answers.out.len() >= CHUNK_BYTES {
                         return Some((Ok(answers.out.split().freeze()), Some((answers, input))));
                     }
@@ -58,7 +58,7 @@ impl Answers {
                     Some(Err(error)) => return Some((Err(error), None)),
                     None => {
                         if let Some(line) = answers.lines.take_rest() {
-                            answers.answer(line);
+                            answers.answer(&line);
                         }
                         let last = answers.out.split().freeze();
                         return (!last.is_empty()).then_some((Ok(last), None));
@@ -68,8 +68,8 @@ impl Answers {
         })
     }
 
-    fn answer(&mut self, line: Line) {
-        let parsed = match &line {
+    fn answer(&mut self, line: &Line) {
+        let parsed = match line {
             Line::Whole(json) => Input::from_line(json),
             Line::TooLong => Err(too_large("line")),
         };

@@ -222,6 +222,7 @@ impl<'de> Visitor<'de> for InputSeed<'_> {
 }
 
 impl InputSeed<'_> {
+    #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
     fn refuse<E>(self) -> Result<(), E> {
         self.0.errors.push(FieldError::new("", "must be an object with a context"));
         Ok(())
