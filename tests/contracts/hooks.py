@@ -38,7 +38,21 @@ def lines() -> st.SearchStrategy[bytes]:
     )
 
 
-schemathesis.openapi.media_type("application/x-ndjson", lines())
+NDJSON = "application/x-ndjson"
+documented_batches: list[bytes] = []
+
+
+@schemathesis.hook
+def before_load_schema(context, schema) -> None:
+    """Schemathesis sends no example of a media type that has a strategy: the strategy draws from them instead."""
+    operations = [operation for path in schema["paths"].values() for operation in path.values()]
+    for operation in operations:
+        content = operation.get("requestBody", {}).get("content", {})
+        if NDJSON in content:
+            documented_batches.append(content[NDJSON].pop("example").encode())
+
+
+schemathesis.openapi.media_type(NDJSON, lines() | st.deferred(lambda: st.sampled_from(documented_batches)))
 
 
 # --- Rules between fields --------------------------------------------------------------------------------------

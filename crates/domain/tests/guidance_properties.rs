@@ -50,7 +50,7 @@ fn tips(guidance: &Guidance<'_>) -> Vec<String> {
 }
 
 fn cited(guidance: &Guidance<'_>) -> BTreeSet<&'static str> {
-    guidance.steps.iter().flat_map(|step| step.atoms()).map(|atom| &*CATALOG.atom(atom).id).collect()
+    guidance.steps.iter().flat_map(rebound_domain::guidance::Step::atoms).map(|atom| &*CATALOG.atom(atom).id).collect()
 }
 
 fn says(known: &Known, field: Field, value: &str) -> bool {

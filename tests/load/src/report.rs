@@ -23,12 +23,13 @@ pub(crate) fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
 /// The head of the table.
 pub(crate) fn head() {
     println!(
-        "{:<34}{:>13}{:>11}{:>7}{:>13}{:>14}{:>16}{:>16}{:>13}{:>13}",
+        "{:<34}{:>13}{:>11}{:>7}{:>13}{:>8}{:>14}{:>16}{:>16}{:>10}{:>10}",
         "case",
         "reference/s",
         "rebound/s",
         "ratio",
         "of rounds",
+        "of CPU",
         "first, goal",
         "p50 µs",
         "p99 µs",
@@ -37,23 +38,26 @@ pub(crate) fn head() {
     );
 }
 
-/// A line of the table: the rounds of the reference and those of the service.
+/// A line of the table: the rounds of the reference and those of the service. `of CPU` compares calls per second of
+/// processor time, which is the same ratio on a machine that does nothing else, and the truer one on one that does.
 pub(crate) fn line(case: &str, budget: Option<&Budget>, reference: &[Round], service: &[Round]) {
     let rate = |rounds: &[Round]| median(rounds.iter().map(|round| round.rate));
     let ratios: Vec<f64> = reference.iter().zip(service).map(|(one, other)| other.rate / one.rate).collect();
     let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
     let highest = ratios.iter().copied().fold(0.0, f64::max);
+    let per_cpu = |rounds: &[Round]| median(rounds.iter().map(|round| round.rate / round.server_load));
     let (of_reference, of_service) = (Latencies::of(reference), Latencies::of(service));
     let load = |load: fn(&Round) -> f64| {
         let percent = |rounds: &[Round]| 100.0 * median(rounds.iter().map(load));
         format!("{:.0} {:.0}", percent(reference), percent(service))
     };
     println!(
-        "{case:<34}{:>13.0}{:>11.0}{:>7.2}{:>13}{:>14}{:>16}{:>16}{:>13}{:>13}",
+        "{case:<34}{:>13.0}{:>11.0}{:>7.2}{:>13}{:>8.2}{:>14}{:>16}{:>16}{:>10}{:>10}",
         rate(reference),
         rate(service),
         rate(service) / rate(reference),
         format!("{lowest:.2}-{highest:.2}"),
+        per_cpu(service) / per_cpu(reference),
         budget.map(|Budget(first, goal)| format!("{first:.2}, {goal:.2}")).unwrap_or_default(),
         format!("{:.0} {:.0}", of_reference.at(0.5), of_service.at(0.5)),
         format!("{:.0} {:.0}", of_reference.at(0.99), of_service.at(0.99)),
@@ -64,7 +68,7 @@ pub(crate) fn line(case: &str, budget: Option<&Budget>, reference: &[Round], ser
 
 /// A figure with a budget of its own, which is a text.
 pub(crate) fn figure(name: &str, figure: &str, budget: &str) {
-    println!("{name:<34}{figure:<44}{budget}");
+    println!("{name:<34}{figure:<64}{budget}");
 }
 
 /// The latencies of all rounds, in order.

@@ -9,8 +9,7 @@ use crate::proto;
 pub(crate) const CONTEXT: &str = concat!(
     r#"{"kind":"job_application","stage":"interview","rounds_completed":3,"rounds_total":4,"#,
     r#""conversation_with":["interviewer"],"notice":"personal_email","reasons":["stronger_candidate","skill_gap"],"#,
-    r#""feedback_policy":"gives","still_interested":true,"other_applications":"awaiting","phase":"reflecting","#,
-    r#""days_since":10000000}"#
+    r#""still_interested":true,"other_applications":"awaiting","phase":"reflecting","days_since":10000000}"#
 );
 
 /// The first number that [`CONTEXT`] can end with: the one that it does end with.
@@ -25,23 +24,27 @@ pub(crate) fn next_days() -> u32 {
     DAYS.fetch_add(1, Ordering::Relaxed)
 }
 
+/// How many steps are asked for, so that the answer has about 4 KiB. [`QUERY`] says it too.
+pub(crate) const LIMIT: i32 = 5;
+
 /// The body of `POST /v1/guidance`.
 pub(crate) fn body() -> String {
-    format!(r#"{{"context":{CONTEXT}}}"#)
+    format!(r#"{{"limit":{LIMIT},"context":{CONTEXT}}}"#)
 }
 
 /// A line of `POST /v1/guidance/batch`, with a context of its own.
 pub(crate) fn line(lines: &mut String, number: usize) {
     let context = &CONTEXT[..CONTEXT.len() - DAYS_FROM_END];
     // Writing into a text has no way to fail.
-    let _: std::fmt::Result = writeln!(lines, r#"{{"ref":"{number}","context":{context}{}}}}}"#, next_days());
+    let _: std::fmt::Result =
+        writeln!(lines, r#"{{"ref":"{number}","limit":{LIMIT},"context":{context}{}}}}}"#, next_days());
 }
 
 /// The query of `GET /v1/guidance`.
 pub(crate) const QUERY: &str = concat!(
     "kind=job_application&stage=interview&rounds_completed=3&rounds_total=4&conversation_with=interviewer",
-    "&notice=personal_email&reasons=stronger_candidate&reasons=skill_gap&feedback_policy=gives&still_interested=true",
-    "&other_applications=awaiting&phase=reflecting&days_since=10000000"
+    "&notice=personal_email&reasons=stronger_candidate&reasons=skill_gap&still_interested=true",
+    "&other_applications=awaiting&phase=reflecting&days_since=10000000&limit=5"
 );
 
 /// The context as a message.
@@ -54,7 +57,6 @@ pub(crate) fn message(days_since: u32) -> proto::Context {
         conversation_with: vec![proto::ConversationWith::Interviewer.into()],
         notice: proto::Notice::PersonalEmail.into(),
         reasons: vec![proto::Reason::StrongerCandidate.into(), proto::Reason::SkillGap.into()],
-        feedback_policy: proto::FeedbackPolicy::Gives.into(),
         still_interested: Some(true),
         other_applications: proto::OtherApplications::Awaiting.into(),
         phase: proto::Phase::Reflecting.into(),

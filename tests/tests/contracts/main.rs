@@ -1,10 +1,12 @@
 //! What clients and operators rely on, word for word: the OpenAPI document, the table of errors, the help.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use prost::Message as _;
 use rebound_domain::ErrorKind;
 use rebound_tests::program;
 
@@ -64,4 +66,20 @@ fn the_table_of_errors_is_the_committed_one() {
         let _ = writeln!(table, "{}, {}, {grpc:?}, {}", row.code, row.http_status, row.title);
     }
     committed("tests/tests/contracts/errors.txt", &table);
+}
+
+#[test]
+fn every_operation_of_rest_has_a_method_of_the_same_name_over_grpc_and_the_other_way_round() {
+    let descriptors = prost_types::FileDescriptorSet::decode(rebound_api_grpc::FILE_DESCRIPTOR_SET).unwrap();
+    let services = descriptors.file.iter().filter(|file| file.package() == "rebound.v1").flat_map(|file| &file.service);
+    let methods: BTreeSet<String> = services.flat_map(|it| &it.method).map(|method| method.name().to_owned()).collect();
+    let document = serde_json::to_value(rebound_api_rest::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let operations: BTreeSet<String> = paths
+        .filter(|operation| operation["tags"][0] != "operations")
+        .map(|operation| operation["operationId"].as_str().unwrap())
+        .filter(|id| *id != "getGuidanceByQuery") // the same operation in another form
+        .map(|id| id[..1].to_uppercase() + &id[1..])
+        .collect();
+    assert_eq!(operations, methods);
 }

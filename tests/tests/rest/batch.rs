@@ -19,7 +19,8 @@ async fn answers_come_in_order_and_equal_single_ones() {
     for (number, situation) in situations.iter().enumerate() {
         let mut line = situation.request();
         line["ref"] = json!(format!("item \"{number}\""));
-        body += &format!("{line}\n");
+        body += &line.to_string();
+        body.push('\n');
     }
     let answer = service.post_bytes("/v1/guidance/batch", NDJSON, body).send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], NDJSON);
@@ -46,7 +47,7 @@ async fn one_bad_line_never_fails_the_others() {
         (&long, None, "too_large"),
         ("\u{feff}{}", None, "malformed_request"),
     ];
-    let body: String = bad.iter().map(|(line, ..)| format!("{line}\r\n\n{good}\n")).collect();
+    let body = bad.iter().map(|(line, ..)| format!("{line}\r\n\n{good}\n")).collect::<Vec<_>>().concat();
     let answer = service.post_bytes("/v1/guidance/batch", NDJSON, body.trim_end().to_owned()).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let answers = lines(&answer.text().await.unwrap());

@@ -40,6 +40,27 @@ async fn metrics_count_requests_and_the_memo() {
 }
 
 #[tokio::test]
+async fn a_shutdown_lets_a_request_that_was_accepted_end() {
+    let service = TestService::start().await;
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<String, std::io::Error>>();
+    let body = reqwest::Body::wrap_stream(tokio_stream::wrappers::UnboundedReceiverStream::new(receiver));
+    let line = format!("{}\n", json!({ "context": { "kind": "idea" } }));
+    sender.send(Ok(line.clone())).unwrap();
+    let request = service.post_bytes("/v1/guidance/batch", "application/x-ndjson", body);
+    let mut answers = request.send().await.unwrap();
+    assert!(answers.chunk().await.unwrap().is_some());
+    let (address, stopping) = (service.http.clone(), tokio::spawn(service.app.shutdown()));
+    while reqwest::Client::new().get(format!("{address}/livez")).send().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    sender.send(Ok(line)).unwrap();
+    drop(sender);
+    assert!(answers.chunk().await.unwrap().is_some());
+    assert!(answers.chunk().await.unwrap().is_none());
+    assert!(stopping.await.unwrap(), "everything ended in time");
+}
+
+#[tokio::test]
 async fn every_answer_carries_a_request_id() {
     let service = TestService::start().await;
     let answer = service.get("/livez").header("x-request-id", "mine-1").send().await.unwrap();

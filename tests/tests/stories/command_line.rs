@@ -79,6 +79,44 @@ async fn the_first_start_needs_nothing_and_writes_a_key_for_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn what_a_client_sends_is_in_no_log_metric_or_error() {
+    const MARKER: &str = "zebra-marker";
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path(), &[("REBOUND_LOG", "trace")]);
+    let key = fs::read_to_string(folder.path().join("rebound-data/bootstrap-key")).unwrap();
+    let client = reqwest::Client::new();
+    let url = |path: &str| format!("{}{path}", served.http);
+    let body =
+        format!("{{\"context\":{{\"kind\":\"{MARKER}\",\"reasons\":[\"{MARKER}\"]}},\"locale\":\"{MARKER} x\"}}");
+    let post = |path: &str, kind: &str| {
+        client.post(url(path)).bearer_auth(&key).header("content-type", kind).body(body.clone())
+    };
+    let requests = [
+        post("/v1/guidance", "application/json"),
+        post("/v1/guidance/batch", "application/x-ndjson"),
+        client.get(url(&format!("/v1/guidance?kind={MARKER}&stage={MARKER}"))).bearer_auth(&key),
+        client.get(url(&format!("/v1/tips/{MARKER}"))).bearer_auth(&key),
+        client
+            .get(url(&format!("/{MARKER}")))
+            .bearer_auth(MARKER)
+            .header("user-agent", MARKER)
+            .header("cookie", MARKER),
+        client.get(url("/v1/tips")).bearer_auth(MARKER).header("accept-language", MARKER),
+    ];
+    for request in requests {
+        let answer = request.send().await.unwrap().text().await.unwrap();
+        assert!(!answer.contains(MARKER), "{answer}");
+    }
+    let metrics = client.get(url("/metrics")).send().await.unwrap().text().await.unwrap();
+    assert!(!metrics.contains(MARKER));
+    let (_, log) = served.stop("-TERM");
+    assert!(log.contains("\"route\":\"/v1/guidance\""));
+    let lines: Vec<_> = log.lines().filter(|line| line.contains(MARKER)).collect();
+    assert!(lines.is_empty(), "{lines:#?}");
+    assert!(!log.contains(key.trim()));
+}
+
+#[tokio::test]
 async fn keys_are_made_listed_rotated_and_revoked_at_the_shell() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {

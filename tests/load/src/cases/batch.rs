@@ -16,7 +16,7 @@ use crate::proto::guidance_service_client::GuidanceServiceClient;
 use crate::proto::{BatchGetGuidanceRequest, batch_get_guidance_response};
 use crate::report::{figure, median};
 use crate::service::Service;
-use crate::situation::{line, message, next_days};
+use crate::situation::{LIMIT, line, message, next_days};
 
 const CONTEXTS: usize = 10_000;
 const BUDGET: &str = "1.0 s, 0.5 s, 32 MiB; then 0.5 s, 0.2 s, 16 MiB";
@@ -101,6 +101,7 @@ async fn over_grpc(taken: &mut Taken<'_>) -> Result<()> {
     let item = |number: usize| BatchGetGuidanceRequest {
         r#ref: number.to_string(),
         context: Some(message(next_days())),
+        limit: Some(LIMIT),
         ..BatchGetGuidanceRequest::default()
     };
     let items: Vec<_> = (0..CONTEXTS).map(item).collect();

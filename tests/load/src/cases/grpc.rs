@@ -11,7 +11,7 @@ use crate::proto::GetGuidanceRequest;
 use crate::proto::guidance_service_client::GuidanceServiceClient;
 use crate::report::Budget;
 use crate::service::Service;
-use crate::situation::{FIRST_DAYS, message};
+use crate::situation::{FIRST_DAYS, LIMIT, message};
 
 /// How many bytes stand before a message.
 const PREFIX_BYTES: usize = 5;
@@ -50,7 +50,8 @@ pub(super) async fn measure(bench: &Bench<'_>, service: &Service, chosen: impl F
 /// The message that the service answers with.
 async fn answer(service: &Service) -> Result<Vec<u8>> {
     let mut client = GuidanceServiceClient::connect(format!("http://{}", service.grpc)).await?;
-    let asked = GetGuidanceRequest { context: Some(message(FIRST_DAYS)), ..GetGuidanceRequest::default() };
+    let asked =
+        GetGuidanceRequest { context: Some(message(FIRST_DAYS)), limit: Some(LIMIT), ..GetGuidanceRequest::default() };
     let mut request = Request::new(asked);
     request.metadata_mut().insert("authorization", format!("Bearer {}", service.key).parse()?);
     Ok(client.get_guidance(request).await?.into_inner().encode_to_vec())

@@ -17,7 +17,7 @@ use self::frames::{
 };
 use super::{CALLS_UNDER_WAY, Latencies, Target, Window};
 use crate::proto::GetGuidanceRequest;
-use crate::situation::{FIRST_DAYS, message, next_days};
+use crate::situation::{FIRST_DAYS, LIMIT, message, next_days};
 
 /// `GetGuidance`, called again and again.
 pub(crate) struct Calls {
@@ -64,7 +64,8 @@ struct Requests {
 
 /// A request for guidance behind the prefix of gRPC.
 fn prefixed(days_since: u32) -> Vec<u8> {
-    let request = GetGuidanceRequest { context: Some(message(days_since)), ..GetGuidanceRequest::default() };
+    let request =
+        GetGuidanceRequest { context: Some(message(days_since)), limit: Some(LIMIT), ..GetGuidanceRequest::default() };
     let length = u32::try_from(request.encoded_len()).unwrap_or(u32::MAX);
     [&[0][..], &length.to_be_bytes(), &request.encode_to_vec()].concat()
 }
