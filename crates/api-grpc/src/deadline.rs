@@ -1,7 +1,7 @@
 //! How long a call may take: what the client allows with `grpc-timeout`, and for a single answer what the service does.
 
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -52,13 +52,13 @@ pub(crate) fn exceeded() -> Error {
 pub(crate) async fn guarded<T>(
     started: Instant,
     deadline: Option<Instant>,
-    handler: impl Future<Output = Result<T>>,
+    handler: Pin<&mut impl Future<Output = Result<T>>>,
 ) -> Result<T> {
     if deadline.is_some_and(|at| at <= Instant::now()) {
         return Err(exceeded());
     }
     let limit = started + TIME_LIMIT;
-    let handler = pin!(AssertUnwindSafe(handler).catch_unwind());
+    let handler = AssertUnwindSafe(handler).catch_unwind();
     let answered = timeout_at(deadline.map_or(limit, |at| at.min(limit)), handler).await.map_err(|_| exceeded())?;
     answered.unwrap_or_else(|_| Err(Error::internal("a handler panicked")))
 }

@@ -29,9 +29,12 @@ impl RequestIds {
         let usable = |value: &&HeaderValue| {
             (1..=MAX_REQUEST_ID_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         };
-        metadata.get(X_REQUEST_ID).filter(usable).cloned().unwrap_or_else(|| {
+        let mut id = metadata.get(X_REQUEST_ID).filter(usable).cloned().unwrap_or_else(|| {
             let id = format!("req_{:016x}{:08x}", self.process, self.next.fetch_add(1, Ordering::Relaxed));
             HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("req_0"))
-        })
+        });
+        // Keeps HTTP/2 from remembering a value that never comes again (RFC 7541, section 7.1.3).
+        id.set_sensitive(true);
+        id
     }
 }

@@ -2,7 +2,7 @@
 //! cost more than choosing the advice.
 
 use std::convert::Infallible;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -131,7 +131,9 @@ impl GrpcService {
         let outcome = match deadline::deadline(request.headers(), call.started) {
             Ok(deadline) => {
                 call.deadline = deadline;
-                deadline::guarded(call.started, deadline, self.handle(&mut call, request)).await
+                let started = call.started;
+                let handler = pin!(self.handle(&mut call, request));
+                deadline::guarded(started, deadline, handler).await
             }
             Err(error) => Err(error),
         };

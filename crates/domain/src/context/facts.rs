@@ -28,6 +28,21 @@ const OFFSETS: [u16; Field::ALL.len() + 1] = {
     offsets
 };
 
+/// All bits of each field.
+const ALL_OF: [Facts; Field::ALL.len()] = {
+    let mut sets = [Facts::NONE; Field::ALL.len()];
+    let mut index = 0;
+    while index < sets.len() {
+        let mut bit = OFFSETS[index];
+        while bit < OFFSETS[index + 1] {
+            sets[index] = sets[index].with(Facts::bit(bit));
+            bit += 1;
+        }
+        index += 1;
+    }
+    sets
+};
+
 /// The first bit that no field uses: thresholds start here.
 pub(crate) const FIRST_FREE: u16 = OFFSETS[Field::ALL.len()];
 
@@ -52,8 +67,8 @@ impl Facts {
     }
 
     /// All bits of a field: its values and `unknown`.
-    pub(crate) fn all_of(field: Field) -> Self {
-        (OFFSETS[field as usize]..OFFSETS[field as usize + 1]).fold(Self::NONE, |set, bit| set.with(Self::bit(bit)))
+    pub(crate) const fn all_of(field: Field) -> Self {
+        ALL_OF[field as usize]
     }
 
     /// The bit at a position.

@@ -117,20 +117,34 @@ fn write_step(
     let _ = writeln!(page, "{number:>3}. {STRONG}{}{PLAIN}{FAINT}{when}{PLAIN}", text.title);
     let indented = textwrap::Options::new(width).initial_indent("     ").subsequent_indent("     ");
     let _ = writeln!(page, "{}", textwrap::fill(&text.body, &indented));
-    let sources = step.atoms();
-    let sources = sources.iter().map(|atom| catalog.atom(*atom)).map(|atom| format!("{} · {}", atom.article, atom.id));
     let actions = step.actions.iter().map(|action| format!("{} {}", action.action_type.name(), action.id));
     let notes = [
         ("why   ", step.why.join(", ")),
-        ("source", sources.collect::<Vec<_>>().join(", ")),
+        ("source", sources(catalog, step)),
         ("next  ", actions.collect::<Vec<_>>().join(", ")),
     ];
     for (name, note) in notes.iter().filter(|(_, note)| !note.is_empty()) {
         let first = format!("     {name} ");
-        let options = textwrap::Options::new(width).initial_indent(&first).subsequent_indent("            ");
+        let options = textwrap::Options::new(width)
+            .initial_indent(&first)
+            .subsequent_indent("            ")
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         let _ = writeln!(page, "{FAINT}{}{PLAIN}", textwrap::fill(note, options));
     }
     page.push('\n');
+}
+
+/// The articles of a step, each with the pieces of advice that it gives.
+fn sources(catalog: &Catalog, step: &Step<'_>) -> String {
+    let mut articles: Vec<(&str, Vec<&str>)> = Vec::new();
+    for atom in step.atoms().into_iter().map(|index| catalog.atom(index)) {
+        match articles.iter_mut().find(|(article, _)| **article == *atom.article) {
+            Some((_, atoms)) => atoms.push(&atom.id),
+            None => articles.push((&atom.article, vec![&atom.id])),
+        }
+    }
+    let lines = articles.iter().map(|(article, atoms)| format!("{article}: {}", atoms.join(", ")));
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 const fn heading(phase: StepPhase) -> &'static str {
