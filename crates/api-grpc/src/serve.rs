@@ -22,9 +22,11 @@ const MAX_CONCURRENT_STREAMS: u32 = 256;
 /// How large the metadata of a call may be, in bytes.
 const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
 
-/// How much a client may send ahead of what is read, for one call and for a connection, in bytes.
-const STREAM_WINDOW_BYTES: u32 = 128 * 1024;
-const CONNECTION_WINDOW_BYTES: u32 = 1024 * 1024;
+/// How much a client may send ahead of what is read, for one call and for a connection, in bytes. `h2` closes a
+/// connection when the unread small frames on it cost more memory than half of the latter, so the former is small: a
+/// few dozen batches may be held back at once.
+const STREAM_WINDOW_BYTES: u32 = 32 * 1024;
+const CONNECTION_WINDOW_BYTES: u32 = 8 * 1024 * 1024;
 
 /// How much of a call's answers waits for a client that is slow, in bytes.
 const MAX_SEND_BUFFER_BYTES: usize = 64 * 1024;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use rebound_domain::context::whole;
 use rebound_domain::{Error, ErrorKind, FieldError, Result};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -132,8 +133,8 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         Ok(Scalar::Integer(i64::try_from(value).unwrap_or(i64::MAX)))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
+    fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+        Ok(whole(number).map_or(Scalar::Other, Scalar::Integer))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {

@@ -5,6 +5,8 @@ mod answer;
 mod frame;
 mod gzip;
 mod messages;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use answer::{Answer, head};
 pub(crate) use frame::write_frame;

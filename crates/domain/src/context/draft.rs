@@ -70,7 +70,8 @@ impl Draft {
     /// # Errors
     /// All that is wrong: what was refused before, a missing `kind`, and fields that contradict each other.
     pub fn finish(mut self) -> Result<Context, Vec<FieldError>> {
-        if !self.has(Field::Kind) && !self.errors.iter().any(|error| error.pointer.ends_with("/kind")) {
+        let is_explained = |error: &FieldError| error.pointer == self.pointer || error.pointer.ends_with("/kind");
+        if !self.has(Field::Kind) && !self.errors.iter().any(is_explained) {
             self.refuse(Field::Kind.name(), format!("required; {}", Field::Kind.allowed()));
         }
         self.imply(Field::Outcome, "declined");

@@ -188,8 +188,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        self.refuse()
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        match whole(number) {
+            Some(number) => self.visit_i64(number),
+            None => self.refuse(),
+        }
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
@@ -215,6 +218,13 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         self.refuse()
     }
+}
+
+/// The integer that a number is, whichever way it is written: `3.0` is one to JSON Schema. Clamped to 64 bits.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "the cast clamps, which is what is wanted")]
+pub fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0).then_some(number as i64)
 }
 
 /// A key as a segment of a JSON pointer (RFC 6901).

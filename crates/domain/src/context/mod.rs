@@ -10,7 +10,7 @@ pub use draft::Draft;
 pub use facts::Facts;
 pub(crate) use facts::{CAPACITY, FIRST_FREE};
 pub use field::{Field, MAX_COUNT, Shape};
-pub use input::ContextSeed;
+pub use input::{ContextSeed, whole};
 
 /// A situation. Made by a [`Draft`], which refuses what does not exist; cheap to copy and to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -102,7 +102,7 @@ impl Input {
         let locale = resolve_locale(catalog, headers, locale.into_text("/locale", &mut errors), &mut errors);
         let limit = limit.into_integer("/limit", &mut errors);
         let explain = explain.into_bool("/explain", &mut errors).unwrap_or_default();
-        if !has_context {
+        if !has_context && errors.iter().all(|error| !error.pointer.is_empty()) {
             errors.push(FieldError::new("/context", "required: an object that says what happened"));
         }
         match context.finish() {
