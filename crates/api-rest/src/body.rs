@@ -2,6 +2,7 @@
 //! place.
 
 use std::fmt;
+use std::num::IntErrorKind;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -47,6 +48,23 @@ pub(crate) fn parse_json<'de, S: DeserializeSeed<'de>>(json: &'de [u8], seed: S)
         let detail = format!("Not valid JSON at line {}, column {}.", error.line(), error.column());
         Error::new(ErrorKind::Malformed, detail)
     })
+}
+
+/// The integer that a text writes, clamped to the range of 64 bits.
+pub(crate) fn integer(text: &str) -> Option<i64> {
+    text.parse()
+        .or_else(|error: std::num::ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow => Ok(i64::MAX),
+            IntErrorKind::NegOverflow => Ok(i64::MIN),
+            _ => Err(error),
+        })
+        .ok()
+}
+
+/// A member name as a segment of a JSON pointer (RFC 6901), cut so that an error is not as long as what it is about.
+pub(crate) fn pointer_to(name: &str) -> String {
+    let name: String = name.chars().take(64).collect();
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// A JSON value of an envelope field: a scalar as it came, anything else as [`Scalar::Other`].

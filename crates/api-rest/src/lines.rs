@@ -2,11 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use tokio::sync::{Semaphore, mpsc};
+use tokio::time::timeout;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use crate::body::MAX_JSON_BYTES;
@@ -14,6 +16,9 @@ use crate::body::MAX_JSON_BYTES;
 /// How much of a body is read ahead. Many clients send everything before they read anything: up to this size they
 /// are served all the same, beyond it they have to read while they send.
 const READ_AHEAD_BYTES: usize = 4 * 1024 * 1024;
+
+/// A client that sends nothing for so long is given up, and with it its stream.
+const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// A line of a body.
 #[derive(Debug, PartialEq, Eq)]
@@ -83,11 +88,16 @@ pub(crate) fn read_ahead(body: Body) -> impl Stream<Item = io::Result<Bytes>> + 
         let mut frames = body.into_data_stream();
         loop {
             let frame = tokio::select! {
-                frame = frames.next() => frame,
+                frame = timeout(IDLE_LIMIT, frames.next()) => frame,
                 () = sender.closed() => return,
             };
-            let Some(frame) = frame else { return };
-            let frame = frame.map_err(|_| io::Error::new(io::ErrorKind::UnexpectedEof, "the body broke off"));
+            let frame = match frame {
+                Ok(Some(frame)) => {
+                    frame.map_err(|_| io::Error::new(io::ErrorKind::UnexpectedEof, "the body broke off"))
+                }
+                Ok(None) => return,
+                Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the client sent nothing for a while")),
+            };
             let size = frame.as_ref().map_or(0, |bytes: &Bytes| bytes.len().min(READ_AHEAD_BYTES));
             let taken = tokio::select! {
                 taken = room.acquire_many(u32::try_from(size).unwrap_or(u32::MAX)) => taken,

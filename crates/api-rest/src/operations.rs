@@ -78,7 +78,8 @@ async fn livez() -> &'static str {
 )]
 async fn readyz(State(api): State<Arc<Api>>) -> Result<&'static str, Refusal> {
     if api.draining.load(Ordering::Relaxed) {
-        let draining = Error::new(ErrorKind::Unavailable, "The service is shutting down.");
+        let mut draining = Error::new(ErrorKind::Unavailable, "The service is shutting down.");
+        draining.retry_after = Some(PING_LIMIT);
         return Err(Refusal::from(draining));
     }
     match tokio::time::timeout(PING_LIMIT, api.store.ping()).await {

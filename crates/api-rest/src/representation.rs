@@ -88,7 +88,9 @@ impl EntityTag {
 
     /// The answer to a client that has it.
     pub(crate) fn not_modified(self) -> Response {
-        let mut response = Response::new(Body::empty());
+        // Of unknown length: a `content-length` would have to be that of the answer itself (RFC 9110, section 8.6).
+        let nothing = futures_util::stream::empty::<Result<Bytes, std::convert::Infallible>>();
+        let mut response = Response::new(Body::from_stream(nothing));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         self.mark(response)
     }
@@ -105,10 +107,11 @@ impl EntityTag {
 
 /// Whether the client takes gzip (RFC 9110, section 12.5.3).
 fn accepts_gzip(request: &HeaderMap) -> bool {
-    let Some(value) = request.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else { return false };
-    value.split(',').any(|coding| {
-        let (name, quality) = coding.split_once(';').map_or((coding, ""), |(name, rest)| (name, rest.trim()));
-        let refused = quality.strip_prefix("q=").is_some_and(|number| number.trim().parse() == Ok(0.0_f32));
-        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let mut qualities = parts.filter_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        is_gzip && !qualities.any(|number| number.trim().parse() == Ok(0.0_f32))
     })
 }

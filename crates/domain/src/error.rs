@@ -88,6 +88,9 @@ impl ErrorKind {
     }
 }
 
+/// How many places an error names at most: an answer must not be many times as long as what it is about.
+pub const MAX_FIELD_ERRORS: usize = 20;
+
 /// One thing wrong with one place in the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -124,9 +127,10 @@ impl Error {
         Self { kind, detail: detail.into(), fields: Vec::new(), retry_after: None, source: None }
     }
 
-    /// Input that was understood and is not allowed; `fields` is not empty.
+    /// Input that was understood and is not allowed; `fields` is not empty. The first [`MAX_FIELD_ERRORS`] are kept.
     #[must_use]
-    pub fn invalid(fields: Vec<FieldError>) -> Self {
+    pub fn invalid(mut fields: Vec<FieldError>) -> Self {
+        fields.truncate(MAX_FIELD_ERRORS);
         let detail = match fields.as_slice() {
             [only] => format!("{}: {}", only.pointer, only.detail),
             many => format!("{} fields are not valid.", many.len()),

@@ -206,6 +206,56 @@ async fn paths_and_methods_that_do_not_exist_are_problems_too() {
 }
 
 #[tokio::test]
+async fn an_error_is_never_many_times_as_long_as_what_it_is_about() {
+    let service = TestService::start().await;
+    let reasons = vec![json!(1); 20_000];
+    let unknown: serde_json::Map<_, _> = (0..5_000).map(|number| (format!("x{number}"), json!(1))).collect();
+    for context in [json!({ "kind": "idea", "reasons": reasons }), Value::Object(unknown.clone())] {
+        let (status, problem) = json(service.post("/v1/guidance", &json!({ "context": context }))).await;
+        assert_eq!((status, pointers(&problem).len()), (422, 20));
+    }
+    let (status, problem) = json(service.post("/v1/guidance", &Value::Object(unknown))).await;
+    assert_eq!((status, pointers(&problem).len()), (422, 20));
+}
+
+#[tokio::test]
+async fn nothing_may_be_given_twice() {
+    let service = TestService::start().await;
+    for name in ["locale", "limit", "explain"] {
+        let (value, text) = if name == "explain" {
+            ("true", "true")
+        } else if name == "limit" {
+            ("3", "3")
+        } else {
+            ("\"en\"", "en")
+        };
+        let body = format!("{{\"context\":{{\"kind\":\"idea\"}},\"{name}\":{value},\"{name}\":{value}}}");
+        let (status, problem) = json(service.post_bytes("/v1/guidance", "application/json", body)).await;
+        assert_eq!((status, pointers(&problem)), (422, vec![&*format!("/{name}")]));
+        let (status, problem) = json(service.get(&format!("/v1/guidance?kind=idea&{name}={text}&{name}={text}"))).await;
+        assert_eq!((status, pointers(&problem)), (422, vec![&*format!("/{name}")]));
+    }
+    for name in ["page_size", "page_token", "locale"] {
+        let (status, problem) = json(service.get(&format!("/v1/tips?{name}=1&{name}=1"))).await;
+        assert_eq!(status, 422);
+        assert!(problem.to_string().contains("given more than once"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn odd_paths_and_names_are_pointed_at() {
+    let service = TestService::start().await;
+    let (status, problem) = json(service.get("/v1/tips/%FF")).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("not_found")));
+    let (_, problem) = json(service.get("/v1/tips?a%2Fb~=1")).await;
+    assert_eq!(pointers(&problem), ["/a~1b~0"]);
+    let (_, problem) = json(service.post("/v1/guidance", &json!({ "context": { "": 1 } }))).await;
+    assert_eq!(pointers(&problem), ["/context/", "/context/kind"]);
+    let (status, _) = json(service.get("/v1/guidance?kind=idea&limit=99999999999999999999999")).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
 async fn limits_are_clamped_not_refused() {
     let service = TestService::start().await;
     for (limit, expected) in [(-5_i64, 1), (0, 1), (1, 1), (3, 3), (50, 28), (51, 28), (i64::MAX, 28)] {

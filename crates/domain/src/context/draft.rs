@@ -2,7 +2,7 @@
 
 use super::field::{Field, MAX_COUNT, Shape};
 use super::{COUNTS, Context, Facts, count_slot};
-use crate::error::FieldError;
+use crate::error::{FieldError, MAX_FIELD_ERRORS};
 
 /// A context while it is read.
 #[derive(Debug)]
@@ -11,19 +11,27 @@ pub struct Draft {
     counts: [Option<u32>; COUNTS],
     pointer: &'static str,
     errors: Vec<FieldError>,
+    is_refused_whole: bool,
 }
 
 impl Draft {
     /// An empty draft whose errors point below `pointer`, such as `/context`; empty for the root.
     #[must_use]
     pub fn new(pointer: &'static str) -> Self {
-        Self { facts: Facts::NONE, counts: [None; COUNTS], pointer, errors: Vec::new() }
+        Self { facts: Facts::NONE, counts: [None; COUNTS], pointer, errors: Vec::new(), is_refused_whole: false }
     }
 
-    /// Notes an error at a place below the context; an empty place is the context itself.
+    /// Notes an error at a place below the context. Beyond [`MAX_FIELD_ERRORS`] it is enough to know that there are some.
     pub fn refuse(&mut self, place: &str, detail: impl Into<String>) {
-        let pointer = if place.is_empty() { self.pointer.to_owned() } else { format!("{}/{place}", self.pointer) };
-        self.errors.push(FieldError::new(pointer, detail));
+        if self.errors.len() < MAX_FIELD_ERRORS {
+            self.errors.push(FieldError::new(format!("{}/{place}", self.pointer), detail));
+        }
+    }
+
+    /// Notes that the context itself is not what it has to be; what it lacks is then no error of its own.
+    pub fn refuse_whole(&mut self, detail: impl Into<String>) {
+        self.is_refused_whole = true;
+        self.errors.push(FieldError::new(self.pointer, detail));
     }
 
     /// Sets a field from text: the name of a value (adds to a list), or the digits of a count.
@@ -70,8 +78,8 @@ impl Draft {
     /// # Errors
     /// All that is wrong: what was refused before, a missing `kind`, and fields that contradict each other.
     pub fn finish(mut self) -> Result<Context, Vec<FieldError>> {
-        let is_explained = |error: &FieldError| error.pointer == self.pointer || error.pointer.ends_with("/kind");
-        if !self.has(Field::Kind) && !self.errors.iter().any(is_explained) {
+        let is_named = self.is_refused_whole || self.errors.iter().any(|error| error.pointer.ends_with("/kind"));
+        if !self.has(Field::Kind) && !is_named {
             self.refuse(Field::Kind.name(), format!("required; {}", Field::Kind.allowed()));
         }
         self.imply(Field::Outcome, "declined");

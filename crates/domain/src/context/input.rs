@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for ContextSeed<'_> {
 impl ContextSeed<'_> {
     #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
     fn refuse<E>(self) -> Result<(), E> {
-        self.0.refuse("", "must be an object of context fields");
+        self.0.refuse_whole("must be an object of context fields");
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ mod view;
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::HeaderMap;
@@ -64,12 +65,14 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
 async fn get_tip(
     _: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
     let not_found = || Error::new(ErrorKind::NotFound, "There is no tip with this id.");
+    // What is not UTF-8 is no id either.
+    let Path(id) = id.map_err(|_| not_found())?;
     let tip = api.catalog.tips.get(&id).ok_or_else(not_found)?;
     Ok(document(&headers, &view::TipView::new(&api.catalog, tip, query.locale.index)))
 }

@@ -2,10 +2,13 @@
 
 use http::HeaderMap;
 use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::page::PageRequest;
 use rebound_domain::{Error, FieldError, Result};
 use utoipa::IntoParams;
+use utoipa::openapi::{Object, Type};
 
+use crate::body::{integer, pointer_to};
 use crate::v1::guidance::resolve_locale;
 
 /// The parameters of a document.
@@ -27,10 +30,15 @@ pub(super) struct ListQuery {
     #[param(example = "en-GB", format = "bcp47")]
     locale: Option<String>,
     /// How many items a page has at most; clamped to 1 to 200. Absent: 50.
-    #[param(example = 50)]
+    #[param(example = 50, schema_with = whole_number)]
     page_size: Option<i64>,
     /// The `next_page_token` of the page before; absent for the first page.
     page_token: Option<String>,
+}
+
+/// Of any size: what is too large or too small is clamped, so no format bounds it.
+fn whole_number() -> Object {
+    Object::with_type(Type::Integer)
 }
 
 /// The parameters as they came.
@@ -46,20 +54,29 @@ impl Query {
         let mut errors = Vec::new();
         let (mut locale, mut page_size, mut page_token) = (None, None, None);
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            match &*name {
-                "locale" => locale = Some(value.into_owned()),
-                "page_size" if allowed.contains(&"page_size") => match value.parse() {
-                    Ok(number) => page_size = Some(number),
-                    Err(_) => errors.push(FieldError::new("/page_size", "must be an integer")),
-                },
-                "page_token" if allowed.contains(&"page_token") => page_token = Some(value.into_owned()),
-                other => {
-                    let other: String = other.chars().take(64).collect();
-                    let allowed = ["locale"].iter().chain(allowed).copied().collect::<Vec<_>>().join(", ");
-                    errors.push(FieldError::new(format!("/{other}"), format!("no such parameter; allowed: {allowed}")));
+            let is_repeated = match &*name {
+                "locale" => locale.replace(value.into_owned()).is_some(),
+                "page_size" if allowed.contains(&"page_size") => {
+                    if integer(&value).is_none() {
+                        errors.push(FieldError::new("/page_size", "must be an integer"));
+                    }
+                    page_size.replace(integer(&value)).is_some()
                 }
+                "page_token" if allowed.contains(&"page_token") => page_token.replace(value.into_owned()).is_some(),
+                other => {
+                    if errors.len() < MAX_FIELD_ERRORS {
+                        let allowed = ["locale"].iter().chain(allowed).copied().collect::<Vec<_>>().join(", ");
+                        let detail = format!("no such parameter; allowed: {allowed}");
+                        errors.push(FieldError::new(pointer_to(other), detail));
+                    }
+                    false
+                }
+            };
+            if is_repeated {
+                errors.push(FieldError::new(pointer_to(&name), "given more than once"));
             }
         }
+        let page_size = page_size.flatten();
         let locale = resolve_locale(catalog, headers, locale, &mut errors);
         if errors.is_empty() { Ok(Self { locale, page_size, page_token }) } else { Err(Error::invalid(errors)) }
     }

@@ -6,11 +6,12 @@ use std::fmt;
 use http::{HeaderMap, header};
 use rebound_domain::catalog::{Catalog, ResolvedLocale};
 use rebound_domain::context::{ContextSeed, Draft, Field};
+use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::{Error, FieldError, Result};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::body::{Scalar, parse_json};
+use crate::body::{Scalar, integer, parse_json, pointer_to};
 
 /// How many characters the `ref` of a batch item may have.
 const MAX_REF_LENGTH: usize = 256;
@@ -20,26 +21,34 @@ const MAX_REF_LENGTH: usize = 256;
 pub(super) struct Input {
     context: Draft,
     has_context: bool,
-    locale: Scalar,
-    limit: Scalar,
-    explain: Scalar,
-    reference: Scalar,
+    slots: [Option<Scalar>; 4],
     is_batch_item: bool,
     errors: Vec<FieldError>,
 }
 
+/// What stands beside the context.
+#[derive(Debug, Clone, Copy)]
+enum Slot {
+    Locale,
+    Limit,
+    Explain,
+    Ref,
+}
+
+impl Slot {
+    const fn pointer(self) -> &'static str {
+        match self {
+            Self::Locale => "/locale",
+            Self::Limit => "/limit",
+            Self::Explain => "/explain",
+            Self::Ref => "/ref",
+        }
+    }
+}
+
 impl Input {
     fn new(context: Draft, is_batch_item: bool) -> Self {
-        Self {
-            context,
-            has_context: false,
-            locale: Scalar::Null,
-            limit: Scalar::Null,
-            explain: Scalar::Null,
-            reference: Scalar::Null,
-            is_batch_item,
-            errors: Vec::new(),
-        }
+        Self { context, has_context: false, slots: [const { None }; 4], is_batch_item, errors: Vec::new() }
     }
 
     /// Reads a JSON body.
@@ -61,24 +70,14 @@ impl Input {
         let mut input = Self::new(Draft::new(""), false);
         input.has_context = true;
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let slot = match &*name {
-                "locale" => {
-                    input.locale = Scalar::Text(value.into_owned());
-                    continue;
-                }
-                "limit" => {
-                    input.limit = value.parse().map_or(Scalar::Other, Scalar::Integer);
-                    continue;
-                }
-                "explain" => {
-                    input.explain = value.parse().map_or(Scalar::Other, Scalar::Bool);
-                    continue;
-                }
-                name => Field::from_name(name),
-            };
-            match slot {
-                Some(field) => input.context.set_text(field, &value),
-                None => input.refuse_name(&name, "context fields, locale, limit, explain"),
+            match &*name {
+                "locale" => input.put(Slot::Locale, Scalar::Text(value.into_owned())),
+                "limit" => input.put(Slot::Limit, integer(&value).map_or(Scalar::Other, Scalar::Integer)),
+                "explain" => input.put(Slot::Explain, value.parse().map_or(Scalar::Other, Scalar::Bool)),
+                name => match Field::from_name(name) {
+                    Some(field) => input.context.set_text(field, &value),
+                    None => input.refuse_name(name, "context fields, locale, limit, explain"),
+                },
             }
         }
         input
@@ -86,17 +85,18 @@ impl Input {
 
     /// The `ref` of a batch item, if it is a usable text.
     pub(super) fn reference(&self) -> Option<&str> {
-        match &self.reference {
-            Scalar::Text(text) if text.chars().count() <= MAX_REF_LENGTH => Some(text),
+        match &self.slots[Slot::Ref as usize] {
+            Some(Scalar::Text(text)) if text.chars().count() <= MAX_REF_LENGTH => Some(text),
             _ => None,
         }
     }
 
     /// The request, with the language from the body before the one from the header.
     pub(super) fn into_request(self, catalog: &Catalog, headers: &HeaderMap) -> Result<GuidanceRequest> {
-        let has_usable_reference = self.reference == Scalar::Null || self.reference().is_some();
-        let Self { context, has_context, locale, limit, explain, mut errors, .. } = self;
-        if !has_usable_reference {
+        let has_usable_reference = self.reference().is_some();
+        let Self { context, has_context, slots, mut errors, .. } = self;
+        let [locale, limit, explain, reference] = slots.map(|slot| slot.unwrap_or(Scalar::Null));
+        if reference != Scalar::Null && !has_usable_reference {
             errors.push(FieldError::new("/ref", format!("must be a text of at most {MAX_REF_LENGTH} characters")));
         }
         let locale = resolve_locale(catalog, headers, locale.into_text("/locale", &mut errors), &mut errors);
@@ -117,10 +117,19 @@ impl Input {
         }
     }
 
+    /// Fills a slot, once.
+    fn put(&mut self, slot: Slot, value: Scalar) {
+        let place = &mut self.slots[slot as usize];
+        if place.is_some() {
+            self.errors.push(FieldError::new(slot.pointer(), "given more than once"));
+        }
+        *place = Some(value);
+    }
+
     fn refuse_name(&mut self, name: &str, allowed: &str) {
-        let name: String = name.chars().take(64).collect();
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        self.errors.push(FieldError::new(pointer, format!("no such field; allowed: {allowed}")));
+        if self.errors.len() < MAX_FIELD_ERRORS {
+            self.errors.push(FieldError::new(pointer_to(name), format!("no such field; allowed: {allowed}")));
+        }
     }
 }
 
@@ -173,10 +182,10 @@ impl<'de> Visitor<'de> for InputSeed<'_> {
                     input.errors.push(FieldError::new("/context", "given more than once"));
                     map.next_value::<IgnoredAny>()?;
                 }
-                "locale" => input.locale = map.next_value()?,
-                "limit" => input.limit = map.next_value()?,
-                "explain" => input.explain = map.next_value()?,
-                "ref" if input.is_batch_item => input.reference = map.next_value()?,
+                "locale" => input.put(Slot::Locale, map.next_value()?),
+                "limit" => input.put(Slot::Limit, map.next_value()?),
+                "explain" => input.put(Slot::Explain, map.next_value()?),
+                "ref" if input.is_batch_item => input.put(Slot::Ref, map.next_value()?),
                 _ => {
                     let allowed = if input.is_batch_item {
                         "ref, context, locale, limit, explain"
