@@ -27,7 +27,7 @@ impl Health {
 
     /// Answers `NOT_SERVING` from now on, and ends the streams of those who watch after telling them so: they would
     /// keep their connections open for as long as they live.
-    pub(crate) async fn stop(mut self) {
+    pub async fn stop(mut self) {
         self.set_serving(false).await;
         for service in SERVICES {
             self.0.clear_service_status(service).await;

@@ -1,12 +1,16 @@
 //! The running service: opens the store, builds both APIs, listens, and ends without losing an accepted request.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::service::TowerToHyperService;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
 use rebound_domain::access::Authenticator;
@@ -19,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::config::Settings;
+use crate::connections::serve;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// What a test replaces.
@@ -61,6 +66,9 @@ pub enum AppError {
     /// A metric is registered twice.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),
+    /// The gRPC API cannot be made.
+    #[error(transparent)]
+    Grpc(#[from] rebound_api_grpc::SetupError),
     /// A server ended by itself.
     #[error("a server ended: {0}")]
     Serve(String),
@@ -74,7 +82,7 @@ pub struct App {
     pub grpc_addr: SocketAddr,
     draining: Arc<AtomicBool>,
     stop: CancellationToken,
-    servers: JoinSet<Result<(), String>>,
+    servers: JoinSet<()>,
     storage: Storage,
     drain: Duration,
 }
@@ -113,20 +121,16 @@ impl App {
             process,
         })?;
         let grpc_api = GrpcApi { catalog, authenticator, registry, memo_bytes, process };
+        let (calls, health) = grpc_api.service().await?;
+        health.set_serving(true).await;
+        let calls = service_fn(move |request: Request<Incoming>| {
+            let calls = calls.clone();
+            async move { Ok::<_, Infallible>(calls.answer(request).await) }
+        });
         let stop = CancellationToken::new();
         let mut servers = JoinSet::new();
-        let stopped = stop.clone().cancelled_owned();
-        servers.spawn(async move {
-            let http = http.tap_io(|stream| {
-                // Without this, small answers wait for the client's acknowledgement.
-                let _ = stream.set_nodelay(true);
-            });
-            axum::serve(http, rest).with_graceful_shutdown(stopped).await.map_err(|error| error.to_string())
-        });
-        let stopped = stop.clone().cancelled_owned();
-        servers.spawn(async move {
-            rebound_api_grpc::serve(grpc, grpc_api, stopped).await.map_err(|error| error.to_string())
-        });
+        servers.spawn(serve(http, TowerToHyperService::new(rest), stop.clone().cancelled_owned(), async {}));
+        servers.spawn(serve(grpc, calls, stop.clone().cancelled_owned(), health.stop()));
         tracing::info!(%http_addr, %grpc_addr, database = %storage.backend(), "ready");
         Ok(Self { http_addr, grpc_addr, draining, stop, servers, storage, drain: settings.drain })
     }
@@ -136,11 +140,8 @@ impl App {
     /// # Errors
     /// Always: the reason why it ended.
     pub async fn ended(&mut self) -> Result<(), AppError> {
-        let reason = match self.servers.join_next().await {
-            Some(Ok(Ok(()))) | None => "without a reason".to_owned(),
-            Some(Ok(Err(reason))) => reason,
-            Some(Err(error)) => error.to_string(),
-        };
+        let ended = self.servers.join_next().await;
+        let reason = ended.and_then(Result::err).map_or("without a reason".to_owned(), |error| error.to_string());
         Err(AppError::Serve(reason))
     }
 

@@ -4,5 +4,6 @@ pub mod app;
 pub mod bootstrap;
 pub mod cli;
 pub mod config;
+mod connections;
 mod logs;
 mod system;

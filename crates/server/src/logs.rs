@@ -2,7 +2,7 @@
 //! that no request waits for a disk.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal};
+use std::io::{self, BufWriter, IsTerminal};
 
 use jiff::Timestamp;
 use tracing::field::{Field, Visit};
@@ -15,6 +15,9 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::config::LogFormat;
 
+/// How much is written at once while many lines come.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// Starts logging. Keep the guard: dropping it writes what is left.
 ///
 /// # Errors
@@ -24,7 +27,8 @@ pub(crate) fn start(
     format: LogFormat,
 ) -> Result<WorkerGuard, tracing_subscriber::filter::ParseError> {
     let filter = EnvFilter::builder().parse(directives)?;
-    let (writer, guard) = tracing_appender::non_blocking(io::stderr());
+    // The writing thread flushes whenever nothing more is waiting, so a buffer delays nothing.
+    let (writer, guard) = tracing_appender::non_blocking(BufWriter::with_capacity(BUFFER_BYTES, io::stderr()));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let json = match format {
         LogFormat::Json => true,
