@@ -1,19 +1,23 @@
-//! What happens to every request, in one layer instead of eight: request id, time limit, panics, problem documents,
-//! metrics and the access log. Each further layer would cost more than choosing the advice.
+//! What happens to every request, in one place instead of eight layers: request id, time limit, panics, problem documents,
+//! metrics and the access log. It stands around the router, not in it: a layer inside would be boxed anew for each request.
 
+use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::Router;
+use axum::body::{Bytes, HttpBody};
+use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rebound_domain::access::Caller;
 use rebound_domain::{Error, ErrorKind};
+use tower::Service as _;
 
 use crate::Api;
 use crate::problem::{self, Refusal};
@@ -27,9 +31,23 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// A client's own request id is kept if it has at most this many characters.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
 
-/// Where the check of the key leaves who is calling, for the access log.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct CallerSlot(pub(crate) Arc<OnceLock<Caller>>);
+/// What a request turned out to be, left by the extractors for the metrics and the access log.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) caller: OnceLock<Caller>,
+    route: OnceLock<MatchedPath>,
+}
+
+impl Seen {
+    /// Notes the route of a request, and answers where more can be noted.
+    pub(crate) fn of(parts: &Parts) -> Option<&Arc<Self>> {
+        let seen = parts.extensions.get::<Arc<Self>>()?;
+        if let Some(route) = parts.extensions.get::<MatchedPath>() {
+            seen.route.get_or_init(|| route.clone());
+        }
+        Some(seen)
+    }
+}
 
 /// Makes request ids: random per process, then counted.
 #[derive(Debug)]
@@ -57,54 +75,66 @@ impl RequestIds {
     }
 }
 
-/// The layer. Everything that a handler refuses leaves here as a problem document.
-pub(crate) async fn edge(State(api): State<Arc<Api>>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let request_id = api.request_ids.of(request.headers());
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let trace = traceparent(request.headers());
-    let caller = CallerSlot::default();
-    request.extensions_mut().insert(caller.clone());
+/// The REST API as a service: a router within its edge. Cheap to clone.
+#[derive(Clone)]
+pub struct RestService {
+    pub(crate) router: Router,
+    pub(crate) api: Arc<Api>,
+}
 
-    let mut response = guarded(next.run(request)).await;
+impl RestService {
+    /// Answers a request, whatever it is. What a handler refuses leaves here as a problem document.
+    pub async fn answer<B>(&self, mut request: http::Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let started = Instant::now();
+        let request_id = self.api.request_ids.of(request.headers());
+        let method = request.method().clone();
+        let trace = traceparent(request.headers());
+        let seen = Arc::new(Seen::default());
+        request.extensions_mut().insert(Arc::clone(&seen));
 
-    let id = request_id.to_str().unwrap_or_default();
-    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-        if refusal.0.kind == ErrorKind::Internal || refusal.0.kind == ErrorKind::Unavailable {
-            let cause = std::error::Error::source(&*refusal.0).map(ToString::to_string).unwrap_or_default();
-            tracing::error!(request_id = id, code = refusal.0.kind.row().code, cause, "request failed");
+        let mut response = guarded(self.router.clone().call(request)).await;
+
+        let id = request_id.to_str().unwrap_or_default();
+        if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+            if refusal.0.kind == ErrorKind::Internal || refusal.0.kind == ErrorKind::Unavailable {
+                let cause = std::error::Error::source(&*refusal.0).map(ToString::to_string).unwrap_or_default();
+                tracing::error!(request_id = id, code = refusal.0.kind.row().code, cause, "request failed");
+            }
+            problem::write(&refusal, &mut response, id);
         }
-        problem::write(&refusal, &mut response, id);
+        let status = response.status().as_u16();
+        let elapsed = started.elapsed();
+        let route = seen.route.get().map_or("other", MatchedPath::as_str);
+        self.api.metrics.observe(method.as_str(), route, status, elapsed);
+        tracing::info!(
+            target: "rebound::access",
+            request_id = id,
+            trace_id = trace.as_deref(),
+            method = method.as_str(),
+            route,
+            status,
+            duration_ms = elapsed.as_secs_f64() * 1e3,
+            key_id = seen.caller.get().map(|caller| tracing::field::display(caller.key)),
+        );
+        response.headers_mut().insert(X_REQUEST_ID, request_id);
+        response
     }
-    let status = response.status().as_u16();
-    let elapsed = started.elapsed();
-    api.metrics.observe(method.as_str(), route, status, elapsed);
-    tracing::info!(
-        target: "rebound::access",
-        request_id = id,
-        trace_id = trace.as_deref(),
-        method = method.as_str(),
-        route,
-        status,
-        duration_ms = elapsed.as_secs_f64() * 1e3,
-        key_id = caller.0.get().map(|caller| tracing::field::display(caller.key)),
-    );
-    response.headers_mut().insert(X_REQUEST_ID, request_id);
-    response
 }
 
 /// Runs a handler within the time limit and turns a panic into an error. The timer is made only for a handler that
 /// does not answer at once.
-async fn guarded(handler: impl Future<Output = Response>) -> Response {
+async fn guarded(handler: impl Future<Output = Result<Response, Infallible>>) -> Response {
     let mut handler = pin!(AssertUnwindSafe(handler).catch_unwind());
     let outcome = match futures_util::poll!(&mut handler) {
         std::task::Poll::Ready(outcome) => Ok(outcome),
         std::task::Poll::Pending => tokio::time::timeout(TIME_LIMIT, handler).await,
     };
     match outcome {
-        Ok(Ok(response)) => response,
+        Ok(Ok(Ok(response))) => response,
         Ok(Err(_)) => Refusal::from(Error::internal("a handler panicked")).into_response(),
         Err(_) => {
             let detail = "The request took longer than ten seconds. Nothing was changed that was not acknowledged.";

@@ -15,7 +15,6 @@ mod v1;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use axum::Router;
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Authenticator};
@@ -25,7 +24,7 @@ use rebound_domain::{Error, ErrorKind};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use edge::{RequestIds, X_REQUEST_ID};
+pub use edge::{RequestIds, RestService, X_REQUEST_ID};
 pub use metrics::Metrics;
 pub use v1::guidance::guidance_json;
 
@@ -62,22 +61,22 @@ pub(crate) struct Api {
     request_ids: RequestIds,
 }
 
-/// The whole API as a router.
+/// The whole API as a service.
 ///
 /// # Errors
 /// If its metrics are registered already.
-pub fn router(dependencies: Dependencies) -> Result<Router, prometheus::Error> {
+pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
     let Dependencies { catalog, authenticator, store, draining, registry, memo_bytes, process } = dependencies;
     let metrics = Metrics::register(&registry)?;
     let (memo, request_ids) = (Memo::new(memo_bytes), RequestIds::new(process));
     let api = Arc::new(Api { catalog, authenticator, store, draining, registry, metrics, memo, request_ids });
     let (routes, document) = described().split_for_parts();
-    Ok(routes
+    let router = routes
         .merge(operations::documentation(&document))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&api), edge::edge))
-        .with_state(api))
+        .with_state(Arc::clone(&api));
+    Ok(RestService { router, api })
 }
 
 /// The OpenAPI document.

@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::Api;
+use crate::auth::Anybody;
 use crate::problem::Refusal;
 
 /// How long the database may take to answer the readiness probe.
@@ -58,7 +59,7 @@ pub(crate) fn documentation(document: &OpenApi) -> Router<Arc<Api>> {
     security(()),
     responses((status = 200, description = "Alive", body = String, content_type = "text/plain", example = "ok"))
 )]
-async fn livez() -> &'static str {
+async fn livez(_: Anybody) -> &'static str {
     "ok"
 }
 
@@ -76,7 +77,7 @@ async fn livez() -> &'static str {
         (status = 503, description = "Not ready", body = crate::problem::Problem, content_type = "application/problem+json"),
     )
 )]
-async fn readyz(State(api): State<Arc<Api>>) -> Result<&'static str, Refusal> {
+async fn readyz(_: Anybody, State(api): State<Arc<Api>>) -> Result<&'static str, Refusal> {
     if api.draining.load(Ordering::Relaxed) {
         let mut draining = Error::new(ErrorKind::Unavailable, "The service is shutting down.");
         draining.retry_after = Some(PING_LIMIT);
@@ -100,7 +101,7 @@ async fn readyz(State(api): State<Arc<Api>>) -> Result<&'static str, Refusal> {
     security(()),
     responses((status = 200, description = "The metrics", body = String, content_type = "text/plain"))
 )]
-async fn metrics(State(api): State<Arc<Api>>) -> Response {
+async fn metrics(_: Anybody, State(api): State<Arc<Api>>) -> Response {
     api.metrics.read_memo(&api.memo);
     match TextEncoder::new().encode_to_string(&api.registry.gather()) {
         Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),

@@ -102,6 +102,8 @@ pub(crate) fn write(refusal: &Refusal, response: &mut Response, request_id: &str
     let problem = Problem::new(&refusal.0, request_id);
     *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
     let headers = response.headers_mut();
+    // The router measured the body that there was before.
+    headers.remove(header::CONTENT_LENGTH);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     if let Some(after) = refusal.0.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));

@@ -79,7 +79,9 @@ impl EntityTag {
 
     /// Whether the client has this answer already (RFC 9110, section 13.1.2).
     pub(crate) fn matches(&self, request: &HeaderMap) -> bool {
-        let opaque = |tag: &[u8]| tag.trim_ascii().strip_prefix(b"W/").unwrap_or(tag.trim_ascii()).to_vec();
+        fn opaque(tag: &[u8]) -> &[u8] {
+            tag.trim_ascii().strip_prefix(b"W/").unwrap_or(tag.trim_ascii())
+        }
         let own = opaque(self.0.as_bytes());
         request.get_all(header::IF_NONE_MATCH).iter().any(|value| {
             value.as_bytes().split(|byte| *byte == b',').any(|tag| tag.trim_ascii() == b"*" || opaque(tag) == own)

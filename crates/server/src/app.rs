@@ -10,7 +10,6 @@ use std::time::Duration;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::service::TowerToHyperService;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
 use rebound_domain::access::Authenticator;
@@ -111,7 +110,7 @@ impl App {
         entropy.fill(&mut process);
         let process = u64::from_be_bytes(process);
 
-        let rest = rebound_api_rest::router(rebound_api_rest::Dependencies {
+        let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalog: Arc::clone(&catalog),
             authenticator: Arc::clone(&authenticator),
             store,
@@ -127,9 +126,13 @@ impl App {
             let calls = calls.clone();
             async move { Ok::<_, Infallible>(calls.answer(request).await) }
         });
+        let requests = service_fn(move |request: Request<Incoming>| {
+            let rest = rest.clone();
+            async move { Ok::<_, Infallible>(rest.answer(request).await) }
+        });
         let stop = CancellationToken::new();
         let mut servers = JoinSet::new();
-        servers.spawn(serve(http, TowerToHyperService::new(rest), stop.clone().cancelled_owned(), async {}));
+        servers.spawn(serve(http, requests, stop.clone().cancelled_owned(), async {}));
         servers.spawn(serve(grpc, calls, stop.clone().cancelled_owned(), health.stop()));
         tracing::info!(%http_addr, %grpc_addr, database = %storage.backend(), "ready");
         Ok(Self { http_addr, grpc_addr, draining, stop, servers, storage, drain: settings.drain })

@@ -1,5 +1,11 @@
 //! The messages of `proto/rebound/v1` and the stubs of the guidance service, generated.
 
-#![expect(clippy::pedantic, clippy::allow_attributes_without_reason, unreachable_pub, reason = "generated code")]
+#![expect(
+    clippy::pedantic,
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    unreachable_pub,
+    reason = "generated code"
+)]
 
 tonic::include_proto!("rebound.v1");

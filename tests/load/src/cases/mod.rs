@@ -31,10 +31,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N")]
     server_core: usize,
     /// How long a round takes
-    #[arg(long, value_name = "N", default_value_t = 3.0)]
+    #[arg(long, value_name = "N", default_value_t = 1.5)]
     seconds: f64,
     /// How many rounds each server gets in each case
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..))]
     rounds: u8,
     /// Only these cases; more than once for several
     #[arg(long, value_name = "NAME")]
