@@ -4,17 +4,27 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Span, Timestamp};
 use rebound_domain::access::{AccessStore, ApiKey, NAME_LENGTH, Scope, Scopes, Secret};
 use rebound_domain::environment::Clock as _;
 use rebound_domain::id::{ApiKeyId, TenantId};
 use rebound_storage::Storage;
-use serde::Serialize;
 
+use super::shown::{KeyView, TenantView, show, show_all};
 use super::{Failure, output, runtime};
 use crate::config::Settings;
 use crate::system::{SystemClock, SystemEntropy};
+
+/// A group of commands, with how they answer.
+#[derive(Debug, Args)]
+pub(super) struct Answering<C: Subcommand> {
+    /// Print JSON (the default where no terminal is)
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: C,
+}
 
 /// Commands on tenants.
 #[derive(Debug, Subcommand)]
@@ -25,11 +35,7 @@ pub(super) enum Tenant {
         name: String,
     },
     /// List the tenants
-    List {
-        /// Print JSON (the default where no terminal is)
-        #[arg(long)]
-        json: bool,
-    },
+    List,
 }
 
 /// Commands on API keys.
@@ -55,9 +61,6 @@ pub(super) enum Key {
         /// The tenant, by name or id
         #[arg(long, default_value = "default")]
         tenant: String,
-        /// Print JSON (the default where no terminal is)
-        #[arg(long)]
-        json: bool,
     },
     /// Revoke a key; every replica refuses it within five seconds
     Revoke {
@@ -80,51 +83,6 @@ pub(super) enum Key {
     },
 }
 
-#[derive(Serialize)]
-struct TenantView {
-    id: String,
-    name: String,
-    created_at: String,
-}
-
-#[derive(Serialize)]
-struct KeyView {
-    id: String,
-    tenant: String,
-    name: String,
-    scopes: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-    created_at: String,
-    expires_at: Option<String>,
-    revoked_at: Option<String>,
-}
-
-impl KeyView {
-    fn new(key: &ApiKey, secret: Option<&Secret>) -> Self {
-        Self {
-            id: key.id.to_string(),
-            tenant: key.tenant.to_string(),
-            name: key.name.clone(),
-            scopes: key.scopes.iter().map(Scope::name).collect(),
-            secret: secret.map(|secret| secret.reveal().to_owned()),
-            created_at: key.created_at.to_string(),
-            expires_at: key.expires_at.map(|at| at.to_string()),
-            revoked_at: key.revoked_at.map(|at| at.to_string()),
-        }
-    }
-
-    fn state(&self, now: Timestamp) -> String {
-        let expired = |at: &String| at.parse::<Timestamp>().is_ok_and(|at| at <= now);
-        match (&self.revoked_at, &self.expires_at) {
-            (Some(at), _) => format!("revoked {at}"),
-            (None, Some(at)) if expired(at) => format!("expired {at}"),
-            (None, Some(at)) => format!("until {at}"),
-            (None, None) => "no expiry".to_owned(),
-        }
-    }
-}
-
 impl From<rebound_domain::Error> for Failure {
     fn from(error: rebound_domain::Error) -> Self {
         let cause = std::error::Error::source(&error).map(|cause| format!(" ({cause})")).unwrap_or_default();
@@ -137,66 +95,54 @@ pub(super) fn migrate(settings: &Settings) -> Result<ExitCode, Failure> {
     with_store(settings, async |_| output::line("The database is at the version of this binary."))
 }
 
-impl Tenant {
+impl Answering<Tenant> {
     /// Runs the command.
     pub(super) fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
-        with_store(settings, async |store| match self {
-            Self::Create { name } => {
+        let Self { json, command } = self;
+        with_store(settings, async |store| match command {
+            Tenant::Create { name } => {
                 let name = named("name", name)?;
                 let now = SystemClock.now();
                 let id = TenantId::generate(now, &SystemEntropy);
                 let tenant = rebound_domain::access::Tenant { id, name, created_at: now };
                 store.create_tenant(&tenant).await?;
-                output::json(&view(&tenant))
+                show(json, &TenantView::new(&tenant))
             }
-            Self::List { json } => {
+            Tenant::List => {
                 let mut tenants = Vec::new();
                 while let page @ [_, ..] = store.tenants(tenants.last().map(tenant_id), PAGE).await?.as_slice() {
                     tenants.extend_from_slice(page);
                 }
-                if output::is_for_programs(json) {
-                    return output::json(&tenants.iter().map(view).collect::<Vec<_>>());
-                }
-                for tenant in &tenants {
-                    output::line(&format!("{}  {}", tenant.id, tenant.name))?;
-                }
-                Ok(ExitCode::SUCCESS)
+                show_all(json, &tenants.iter().map(TenantView::new).collect::<Vec<_>>())
             }
         })
     }
 }
 
-impl Key {
+impl Answering<Key> {
     /// Runs the command.
     pub(super) fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
-        with_store(settings, async |store| match self {
-            Self::Create { tenant, name, scopes, expires } => {
+        let Self { json, command } = self;
+        with_store(settings, async |store| match command {
+            Key::Create { tenant, name, scopes, expires } => {
                 let tenant = find_tenant(&*store, &tenant).await?.id;
                 let expires_at = expires.as_deref().map(moment).transpose()?;
                 let (key, secret) = fresh_key(tenant, named("name", name)?, scopes.into_iter().collect(), expires_at);
                 store.create_api_key(&key).await?;
-                output::json(&KeyView::new(&key, Some(&secret)))
+                show(json, &KeyView::new(&key, Some(&secret)))
             }
-            Self::List { tenant, json } => {
+            Key::List { tenant } => {
                 let tenant = find_tenant(&*store, &tenant).await?.id;
                 let keys = keys_of(&*store, tenant).await?;
-                let views: Vec<_> = keys.iter().map(|key| KeyView::new(key, None)).collect();
-                if output::is_for_programs(json) {
-                    return output::json(&views);
-                }
-                let now = SystemClock.now();
-                for key in &views {
-                    output::line(&format!("{}  {}  [{}]  {}", key.id, key.name, key.scopes.join(" "), key.state(now)))?;
-                }
-                Ok(ExitCode::SUCCESS)
+                show_all(json, &keys.iter().map(|key| KeyView::new(key, None)).collect::<Vec<_>>())
             }
-            Self::Revoke { id, tenant } => {
+            Key::Revoke { id, tenant } => {
                 let tenant = find_tenant(&*store, &tenant).await?.id;
                 let revoked = store.revoke_api_key(tenant, id, SystemClock.now()).await?;
                 let key = revoked.ok_or_else(|| Failure::failed("this tenant has no such key"))?;
-                output::json(&KeyView::new(&key, None))
+                show(json, &KeyView::new(&key, None))
             }
-            Self::Rotate { id, tenant, overlap_hours } => {
+            Key::Rotate { id, tenant, overlap_hours } => {
                 let tenant = find_tenant(&*store, &tenant).await?.id;
                 let keys = keys_of(&*store, tenant).await?;
                 let old = keys.iter().find(|key| key.id == id);
@@ -206,7 +152,7 @@ impl Key {
                 let ends = successor.created_at.saturating_add(overlap);
                 let ends = ends.map_err(|error| Failure::usage(format!("--overlap-hours: {error}")))?;
                 store.rotate_api_key(id, &successor, ends).await?;
-                output::json(&KeyView::new(&successor, Some(&secret)))
+                show(json, &KeyView::new(&successor, Some(&secret)))
             }
         })
     }
@@ -217,11 +163,6 @@ const PAGE: u32 = 200;
 
 fn tenant_id(tenant: &rebound_domain::access::Tenant) -> TenantId {
     tenant.id
-}
-
-fn view(tenant: &rebound_domain::access::Tenant) -> TenantView {
-    let created_at = tenant.created_at.to_string();
-    TenantView { id: tenant.id.to_string(), name: tenant.name.clone(), created_at }
 }
 
 fn with_store(

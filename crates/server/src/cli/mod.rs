@@ -7,6 +7,7 @@ mod config;
 mod fields;
 mod output;
 mod serve;
+mod shown;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,11 +51,9 @@ enum Command {
     #[command(subcommand)]
     Config(config::Config),
     /// Administer tenants
-    #[command(subcommand)]
-    Tenant(access::Tenant),
+    Tenant(access::Answering<access::Tenant>),
     /// Administer API keys
-    #[command(subcommand)]
-    Key(access::Key),
+    Key(access::Answering<access::Key>),
     /// Print completions for a shell
     Completions {
         /// The shell
