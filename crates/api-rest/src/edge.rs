@@ -69,8 +69,14 @@ impl RequestIds {
             (1..=MAX_REQUEST_ID_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         };
         headers.get(X_REQUEST_ID).filter(usable).cloned().unwrap_or_else(|| {
-            let id = format!("req_{:016x}{:08x}", self.process, self.next.fetch_add(1, Ordering::Relaxed));
-            HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("req_0"))
+            let count = self.next.fetch_add(1, Ordering::Relaxed);
+            let mut id = *b"req_000000000000000000000000";
+            let digits = (0..16).map(|place| self.process >> (60 - 4 * place));
+            let digits = digits.chain((0..8).map(|place| count >> (28 - 4 * place)));
+            for (place, digit) in id[4..].iter_mut().zip(digits) {
+                *place = b"0123456789abcdef"[(digit & 15) as usize];
+            }
+            HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("req_0"))
         })
     }
 }

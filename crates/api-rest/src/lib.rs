@@ -30,6 +30,7 @@ pub use v1::guidance::guidance_json;
 
 use problem::Refusal;
 use representation::Representation;
+use v1::guidance::KnownInputs;
 
 /// What the API is built from.
 pub struct Dependencies {
@@ -57,6 +58,7 @@ pub(crate) struct Api {
     draining: Arc<AtomicBool>,
     registry: Registry,
     metrics: Metrics,
+    known: KnownInputs,
     memo: Memo<Representation>,
     request_ids: RequestIds,
 }
@@ -68,8 +70,9 @@ pub(crate) struct Api {
 pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
     let Dependencies { catalog, authenticator, store, draining, registry, memo_bytes, process } = dependencies;
     let metrics = Metrics::register(&registry)?;
-    let (memo, request_ids) = (Memo::new(memo_bytes), RequestIds::new(process));
-    let api = Arc::new(Api { catalog, authenticator, store, draining, registry, metrics, memo, request_ids });
+    let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
+    let request_ids = RequestIds::new(process);
+    let api = Arc::new(Api { catalog, authenticator, store, draining, registry, metrics, known, memo, request_ids });
     let (routes, document) = described().split_for_parts();
     let router = routes
         .merge(operations::documentation(&document))

@@ -5,6 +5,8 @@ use std::time::Duration;
 use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use rebound_domain::guidance::{Memo, Weigh};
 
+use crate::v1::guidance::KnownInputs;
+
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 14] =
     [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
@@ -60,11 +62,11 @@ impl Metrics {
         self.durations.with_label_values(&[method, route]).observe(elapsed.as_secs_f64());
     }
 
-    /// Takes over what the memo counts itself.
-    pub(crate) fn read_memo<V: Weigh>(&self, memo: &Memo<V>) {
-        self.memo_hits.inc_by(memo.hits().saturating_sub(self.memo_hits.get()));
+    /// Takes over what the two memories count themselves.
+    pub(crate) fn read_memo<V: Weigh>(&self, known: &KnownInputs, memo: &Memo<V>) {
+        self.memo_hits.inc_by((known.hits() + memo.hits()).saturating_sub(self.memo_hits.get()));
         self.memo_misses.inc_by(memo.misses().saturating_sub(self.memo_misses.get()));
-        self.memo_bytes.set(i64::try_from(memo.bytes()).unwrap_or(i64::MAX));
+        self.memo_bytes.set(i64::try_from(known.bytes() + memo.bytes()).unwrap_or(i64::MAX));
     }
 }
 

@@ -64,6 +64,7 @@ impl Representation {
 }
 
 /// The entity tag of an answer. It is weak: the same answer comes compressed and plain.
+#[derive(Debug, Clone)]
 pub(crate) struct EntityTag(HeaderValue);
 
 impl EntityTag {

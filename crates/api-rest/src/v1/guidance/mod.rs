@@ -4,19 +4,22 @@ mod batch;
 mod context_schema;
 mod examples;
 mod input;
+mod known;
 mod view;
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use http::HeaderMap;
+use http::request::Parts;
 use rebound_domain::guidance::GuidanceRequest;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::input::Input;
+use self::known::{Answered, InputKey};
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
@@ -26,6 +29,7 @@ use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
 pub(crate) use input::resolve_locale;
+pub(crate) use known::KnownInputs;
 pub use view::guidance_json;
 pub(crate) use view::{ActionView, LocaleView, SourceView, TimingView, sources};
 
@@ -38,6 +42,25 @@ impl Api {
     /// The answer to a request, from the memo if it is there.
     pub(crate) fn guidance(&self, request: &GuidanceRequest) -> Representation {
         self.memo.answer(request, || Representation::new(guidance_json(&self.catalog, request)))
+    }
+
+    /// The answer to an input in one of its forms; it is parsed only if the same bytes did not come before.
+    fn answered(
+        &self,
+        form: u8,
+        input: &[u8],
+        headers: &HeaderMap,
+        parse: impl FnOnce() -> rebound_domain::Result<Input>,
+    ) -> Result<Answered, Refusal> {
+        let key = InputKey::new(form, input, headers);
+        if let Some(answered) = self.known.get(&key) {
+            return Ok(answered);
+        }
+        let request = parse()?.into_request(&self.catalog, headers)?;
+        let tag = EntityTag::new(request.tag(&self.catalog));
+        let answered = Answered { ready: self.guidance(&request), tag };
+        self.known.put(key, &answered);
+        Ok(answered)
     }
 }
 
@@ -64,12 +87,12 @@ impl Api {
 async fn get_guidance(
     _: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<Response, Refusal> {
+    let (Parts { headers, .. }, body) = request.into_parts();
     let json = read_json(&headers, body).await?;
-    let request = Input::from_json(&json)?.into_request(&api.catalog, &headers)?;
-    Ok(api.guidance(&request).respond(&headers))
+    let answered = api.answered(b'J', &json, &headers, || Input::from_json(&json))?;
+    Ok(answered.ready.respond(&headers))
 }
 
 /// Get guidance by query
@@ -97,15 +120,14 @@ async fn get_guidance(
 async fn get_guidance_by_query(
     _: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let request = Input::from_query(query.as_deref().unwrap_or_default()).into_request(&api.catalog, &headers)?;
-    let tag = EntityTag::new(request.tag(&api.catalog));
-    if tag.matches(&headers) {
-        return Ok(tag.not_modified());
+    let (headers, query) = (request.headers(), request.uri().query().unwrap_or_default());
+    let answered = api.answered(b'Q', query.as_bytes(), headers, || Ok(Input::from_query(query)))?;
+    if answered.tag.matches(headers) {
+        return Ok(answered.tag.not_modified());
     }
-    Ok(tag.mark(api.guidance(&request).respond(&headers)))
+    Ok(answered.tag.mark(answered.ready.respond(headers)))
 }
 
 /// Get guidance for many situations

@@ -1,0 +1,81 @@
+//! Remembers inputs byte by byte with their answers, so that an input that came before is not even parsed. Clients that
+//! ask the same send the same bytes; what is refused is not remembered.
+
+use http::{HeaderMap, header};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use rebound_domain::guidance::Weigh as _;
+
+use crate::representation::{EntityTag, Representation};
+
+/// Longer inputs are not remembered: they are rare, and would push out many others.
+const MAX_INPUT_BYTES: usize = 4096;
+
+/// What an entry takes besides its bytes.
+const ENTRY_OVERHEAD_BYTES: usize = 160;
+
+/// Inputs with their answers, within a bounded memory.
+pub(crate) struct KnownInputs(Cache<Box<[u8]>, Answered, ByBytes>);
+
+/// An answer that was given before.
+#[derive(Clone)]
+pub(crate) struct Answered {
+    pub(super) ready: Representation,
+    pub(super) tag: EntityTag,
+}
+
+/// All that an answer depends on, as it came.
+pub(super) struct InputKey(Option<Box<[u8]>>);
+
+impl InputKey {
+    /// The key of an input in one of the forms that it can have.
+    pub(super) fn new(form: u8, input: &[u8], headers: &HeaderMap) -> Self {
+        if input.len() > MAX_INPUT_BYTES {
+            return Self(None);
+        }
+        let language = headers.get(header::ACCEPT_LANGUAGE).map(http::HeaderValue::as_bytes).unwrap_or_default();
+        let mut key = Vec::with_capacity(input.len() + language.len() + 2);
+        key.extend_from_slice(language);
+        // Neither can be in a header, so no two inputs have the same key.
+        key.extend_from_slice(&[0, form]);
+        key.extend_from_slice(input);
+        Self(Some(key.into_boxed_slice()))
+    }
+}
+
+impl KnownInputs {
+    /// Remembers within about `capacity_bytes`.
+    pub(crate) fn new(capacity_bytes: u64) -> Self {
+        let expected = usize::try_from(capacity_bytes / 4096).unwrap_or(usize::MAX).max(16);
+        Self(Cache::with_weighter(expected, capacity_bytes, ByBytes))
+    }
+
+    pub(super) fn get(&self, key: &InputKey) -> Option<Answered> {
+        self.0.get(key.0.as_deref()?)
+    }
+
+    pub(super) fn put(&self, key: InputKey, answered: &Answered) {
+        if let Some(key) = key.0 {
+            self.0.insert(key, answered.clone());
+        }
+    }
+
+    /// How many inputs were known.
+    pub(crate) fn hits(&self) -> u64 {
+        self.0.hits()
+    }
+
+    /// How many bytes the entries take, answers that the memo holds as well included.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.0.weight()
+    }
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Box<[u8]>, Answered> for ByBytes {
+    fn weight(&self, key: &Box<[u8]>, answered: &Answered) -> u64 {
+        (key.len() + answered.ready.weigh() + ENTRY_OVERHEAD_BYTES) as u64
+    }
+}
