@@ -18,6 +18,9 @@ use crate::config::LogFormat;
 /// How much is written at once while many lines come.
 const BUFFER_BYTES: usize = 64 * 1024;
 
+/// Room for a usual line.
+const LINE_BYTES: usize = 384;
+
 /// Starts logging. Keep the guard: dropping it writes what is left.
 ///
 /// # Errors
@@ -58,74 +61,101 @@ where
         reason = "the time in a log is the machine's, whatever clock the service goes by"
     )]
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
-        let metadata = event.metadata();
-        let (now, level, target) = (Timestamp::now(), metadata.level(), metadata.target());
-        write!(writer, "{{\"timestamp\":\"{now:.6}\",\"level\":\"{level}\",\"target\":\"{target}\"")?;
-        let mut fields = Fields { writer, result: Ok(()) };
-        event.record(&mut fields);
-        fields.result?;
-        fields.writer.write_str("}\n")
+        let mut line = JsonLine(String::with_capacity(LINE_BYTES));
+        line.0.push('{');
+        line.display("timestamp", format_args!("{:.6}", Timestamp::now()));
+        line.text("level", event.metadata().level().as_str());
+        line.text("target", event.metadata().target());
+        event.record(&mut line);
+        line.0.push_str("}\n");
+        writer.write_str(&line.0)
     }
 }
 
-struct Fields<'w> {
-    writer: Writer<'w>,
-    result: fmt::Result,
-}
+/// A line while it is written. Members are pushed as text, not formatted: most of them need no escaping.
+struct JsonLine(String);
 
-impl Fields<'_> {
-    fn pair(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        self.result = self.result.and_then(|()| write!(self.writer, ",\"{}\":{value}", field.name()));
+impl JsonLine {
+    fn name(&mut self, name: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push('"');
+        self.0.push_str(name);
+        self.0.push_str("\":");
     }
 
-    fn text(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        self.result = self.result.and_then(|()| {
-            write!(self.writer, ",\"{}\":\"", field.name())?;
-            write!(Escaped(&mut self.writer), "{value}")?;
-            self.writer.write_char('"')
-        });
+    fn raw(&mut self, name: &str, value: &str) {
+        self.name(name);
+        self.0.push_str(value);
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.name(name);
+        self.0.push('"');
+        escape(&mut self.0, value);
+        self.0.push('"');
+    }
+
+    fn display(&mut self, name: &str, value: fmt::Arguments<'_>) {
+        self.name(name);
+        self.0.push('"');
+        // Writing into memory that grows has no way to fail.
+        let _: fmt::Result = Escaped(&mut self.0).write_fmt(value);
+        self.0.push('"');
     }
 }
 
-impl Visit for Fields<'_> {
+impl Visit for JsonLine {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.pair(field, format_args!("{value:.3}"));
+        self.name(field.name());
+        let _: fmt::Result = write!(self.0, "{value:.3}");
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.pair(field, format_args!("{value}"));
+        self.raw(field.name(), itoa::Buffer::new().format(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.pair(field, format_args!("{value}"));
+        self.raw(field.name(), itoa::Buffer::new().format(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.pair(field, format_args!("{value}"));
+        self.raw(field.name(), if value { "true" } else { "false" });
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field, format_args!("{value}"));
+        self.text(field.name(), value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, format_args!("{value:?}"));
+        self.display(field.name(), format_args!("{value:?}"));
     }
 }
 
-/// Escapes text for a JSON string (RFC 8259, section 7).
-struct Escaped<'a, 'w>(&'a mut Writer<'w>);
+/// Escapes what is written through it.
+struct Escaped<'a>(&'a mut String);
 
-impl fmt::Write for Escaped<'_, '_> {
+impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for part in text.split_inclusive(|character: char| character < ' ' || character == '"' || character == '\\') {
-            let mut characters = part.chars();
-            match characters.next_back() {
-                Some(last @ ('"' | '\\')) => write!(self.0, "{}\\{last}", characters.as_str())?,
-                Some(last) if last < ' ' => write!(self.0, "{}\\u{:04x}", characters.as_str(), u32::from(last))?,
-                _ => self.0.write_str(part)?,
-            }
-        }
+        escape(self.0, text);
         Ok(())
+    }
+}
+
+/// Appends text for a JSON string (RFC 8259, section 7).
+fn escape(line: &mut String, text: &str) {
+    let needs_escape = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if !text.bytes().any(needs_escape) {
+        return line.push_str(text);
+    }
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => line.extend(['\\', character]),
+            control if control < ' ' => {
+                let _: fmt::Result = write!(line, "\\u{:04x}", u32::from(control));
+            }
+            plain => line.push(plain),
+        }
     }
 }
