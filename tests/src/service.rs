@@ -1,9 +1,7 @@
 //! The whole service in this process, on ports of its own, with a clock that a test moves.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use rebound_domain::access::Secret;
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_server::app::{App, Environment};
 use rebound_server::config::{Layer, Settings};
@@ -124,19 +122,4 @@ pub fn with_key<T>(message: T) -> Request<T> {
 pub fn reason(status: &Status) -> String {
     use tonic_types::StatusExt as _;
     status.get_details_error_info().expect("an ErrorInfo").reason
-}
-
-/// The secret of [`KEY`].
-///
-/// # Panics
-/// Never: the key is long enough.
-#[must_use]
-pub fn secret() -> Secret {
-    Secret::bootstrap(KEY).expect("a key that is long enough")
-}
-
-/// A path as a setting.
-#[must_use]
-pub fn sqlite_url(path: &Path) -> String {
-    format!("sqlite://{}", path.display())
 }

@@ -45,23 +45,26 @@ fn dependencies(manifest: &str) -> Vec<String> {
 
 #[test]
 fn every_crate_knows_only_what_it_may() {
+    // A name stands for the crate and for those that begin with it and a hyphen.
     let forbidden: [(&str, &[&str]); 5] = [
-        ("domain", &["axum", "tonic", "prost", "sqlx", "tokio", "http", "hyper", "reqwest", "rebound-"]),
-        ("storage", &["axum", "tonic", "prost", "rebound-api"]),
-        ("api-rest", &["sqlx", "tonic", "prost", "rebound-storage", "rebound-api", "rebound-server"]),
-        ("api-grpc", &["sqlx", "axum", "utoipa", "rebound-storage", "rebound-api", "rebound-server"]),
-        ("server", &["sqlx", "prost"]),
+        ("domain", &["axum", "tonic", "prost", "sqlx", "tokio", "http", "hyper", "reqwest", "rebound"]),
+        ("storage", &["axum", "tonic", "prost", "rebound", "rebound-api"]),
+        ("api-rest", &["sqlx", "tonic", "prost", "rebound", "rebound-storage", "rebound-api-grpc"]),
+        ("api-grpc", &["sqlx", "axum", "utoipa", "rebound", "rebound-storage", "rebound-api-rest"]),
+        ("server", &["sqlx", "prost", "axum", "utoipa"]),
     ];
     let manifests = files(&["Cargo.toml"]);
     for (name, forbidden) in forbidden {
-        let known = dependencies(&manifests[&format!("crates/{name}/Cargo.toml")]);
-        for dependency in known {
-            let found = forbidden.iter().find(|prefix| {
-                dependency == **prefix || dependency.starts_with(&format!("{}-", prefix.trim_end_matches('-')))
-            });
-            let allowed =
-                dependency == "rebound-domain" && name != "domain" || dependency == "tonic-types" && name == "api-grpc";
-            assert!(found.is_none() || allowed || name == "server", "{name} must not depend on {dependency}");
+        for dependency in dependencies(&manifests[&format!("crates/{name}/Cargo.toml")]) {
+            let is_domain = dependency == "rebound-domain" && name != "domain";
+            let is_meant = |prefix: &&str| {
+                let rest = dependency.strip_prefix(*prefix);
+                // `rebound` alone is the binary's crate: the others have a line of their own, except for the domain.
+                rest.is_some_and(|rest| {
+                    rest.is_empty() || (rest.starts_with('-') && (**prefix != *"rebound" || name == "domain"))
+                })
+            };
+            assert!(is_domain || !forbidden.iter().any(is_meant), "{name} must not depend on {dependency}");
         }
     }
     let naming_sqlx = manifests.iter().filter(|(name, text)| name.starts_with("crates/") && text.contains("sqlx"));
@@ -141,20 +144,11 @@ fn migrations_have_the_same_numbers_on_both_databases() {
 
 #[test]
 fn nothing_is_left_to_be_done_later() {
-    let marks = ["FIX", "XX", "TO", "HA"].map(|start| {
-        format!(
-            "{start}{}",
-            match start {
-                "FIX" => "ME",
-                "XX" => "X",
-                "TO" => "DO",
-                _ => "CK",
-            }
-        )
-    });
+    // Written in two parts, so that this file does not find itself.
+    let marks = [concat!("FIX", "ME"), concat!("XX", "X"), concat!("TO", "DO"), concat!("HA", "CK")];
     let attributes = [concat!("#[", "ignore"), concat!("#[", "allow"), concat!("#![", "allow")];
     for (name, text) in files(&[".rs", ".proto", ".sql", ".md"]) {
-        for mark in marks.iter().map(String::as_str).chain(attributes) {
+        for mark in marks.into_iter().chain(attributes) {
             assert!(!text.contains(mark), "{name} has {mark}");
         }
     }

@@ -104,20 +104,12 @@ async fn get_taxonomy(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
-    let labels = |shelf: &'static str| {
-        let shelf = match shelf {
-            "kinds" => &api.catalog.kinds,
-            "causes" => &api.catalog.causes,
-            _ => &api.catalog.reasons,
-        };
-        shelf.iter().map(|label| view::LabelView::new(label, query.locale.index)).collect()
-    };
     let taxonomy = view::TaxonomyView {
         catalog_version: api.catalog.version(),
         locale: LocaleView::new(&api.catalog, &query.locale),
-        kinds: labels("kinds"),
-        causes: labels("causes"),
-        reasons: labels("reasons"),
+        kinds: view::labels(&api.catalog.kinds, query.locale.index),
+        causes: view::labels(&api.catalog.causes, query.locale.index),
+        reasons: view::labels(&api.catalog.reasons, query.locale.index),
     };
     Ok(document(&headers, &taxonomy))
 }

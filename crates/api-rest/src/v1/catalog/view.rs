@@ -1,7 +1,8 @@
 //! The items of the catalog as JSON.
 
 use rebound_domain::catalog::{
-    Article, AtomIndex, Catalog, Challenge, Label, LocaleIndex, Prompt, Scenario, ScenarioOption, Tip,
+    Article, AtomIndex, Catalog, Challenge, Label, LabelText, LocaleIndex, NoRule, Prompt, Scenario, ScenarioOption,
+    Shelf, Tip,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -301,8 +302,13 @@ impl<'a> ChallengeView<'a> {
     }
 }
 
+/// The codes of one list of the taxonomy.
+pub(super) fn labels(shelf: &Shelf<NoRule, LabelText>, locale: LocaleIndex) -> Vec<LabelView<'_>> {
+    shelf.iter().map(|label| LabelView::new(label, locale)).collect()
+}
+
 impl<'a> LabelView<'a> {
-    pub(super) fn new(label: &'a Label, locale: LocaleIndex) -> Self {
+    fn new(label: &'a Label, locale: LocaleIndex) -> Self {
         let text = label.text(locale);
         Self { code: &label.id, label: &text.label, details: &text.details, deprecated: label.deprecated }
     }
