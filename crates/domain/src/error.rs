@@ -25,6 +25,16 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// It exists already, or its state does not allow this.
     Conflict,
+    /// An `Idempotency-Key` came before with another request.
+    IdempotencyKeyReused,
+    /// What the caller saw has changed since.
+    Stale,
+    /// There was enough contact of this kind already (rule C4).
+    CadenceReached,
+    /// The journey does not lead there from here.
+    TransitionNotAllowed,
+    /// A legal hold keeps it as it is.
+    LegalHold,
     /// The body, a line or a message is larger than allowed.
     TooLarge,
     /// The content type is not one that this operation reads.
@@ -52,7 +62,7 @@ pub struct ErrorRow {
 
 impl ErrorKind {
     /// Every kind, for tests and documentation that walk the table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::Malformed,
         Self::Invalid,
         Self::Unauthenticated,
@@ -60,6 +70,11 @@ impl ErrorKind {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::IdempotencyKeyReused,
+        Self::Stale,
+        Self::CadenceReached,
+        Self::TransitionNotAllowed,
+        Self::LegalHold,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::DeadlineExceeded,
@@ -78,6 +93,11 @@ impl ErrorKind {
             Self::NotFound => ("not_found", "Not found", 404, 5),
             Self::MethodNotAllowed => ("method_not_allowed", "Method not allowed", 405, 12),
             Self::Conflict => ("conflict", "The state does not allow this", 409, 9),
+            Self::IdempotencyKeyReused => ("idempotency_key_reused", "The idempotency key was used before", 422, 3),
+            Self::Stale => ("precondition_failed", "It has changed since", 412, 10),
+            Self::CadenceReached => ("cadence_reached", "There was enough contact of this kind", 409, 9),
+            Self::TransitionNotAllowed => ("transition_not_allowed", "The journey does not lead there", 409, 9),
+            Self::LegalHold => ("legal_hold", "A legal hold keeps it", 409, 9),
             Self::TooLarge => ("too_large", "The request is too large", 413, 8),
             Self::UnsupportedMediaType => ("unsupported_media_type", "Unsupported content type", 415, 3),
             Self::DeadlineExceeded => ("deadline_exceeded", "It took too long", 504, 4),

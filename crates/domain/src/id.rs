@@ -52,6 +52,19 @@ macro_rules! ids {
             }
         }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
         impl FromStr for $name {
             type Err = InvalidId;
 
@@ -69,6 +82,22 @@ ids! {
     TenantId TenantTag "tnt"
     /// An API key of a tenant.
     ApiKeyId ApiKeyTag "key"
+    /// A rejection in a person's history.
+    RejectionId RejectionTag "rej"
+    /// A message that a person sent to those who decided.
+    ContactId ContactTag "con"
+    /// Feedback that a person asked for or received.
+    FeedbackId FeedbackTag "fbk"
+    /// A private reflection.
+    ReflectionId ReflectionTag "ref"
+    /// Something that a person set out to do.
+    ActionItemId ActionItemTag "act"
+    /// A line of a person's timeline.
+    EntryId EntryTag "ent"
+    /// A line of the audit log.
+    AuditEventId AuditEventTag "aud"
+    /// The receipt of an erasure.
+    ErasureReceiptId ErasureReceiptTag "era"
 }
 
 /// A text that is not an id of the kind asked for.

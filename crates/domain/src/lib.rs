@@ -1,12 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+#[macro_use]
+mod names;
+
 pub mod access;
 pub mod catalog;
 pub mod condition;
 pub mod context;
 pub mod environment;
 pub mod error;
+pub mod feedback;
+pub mod governance;
 pub mod guidance;
+pub mod history;
 pub mod id;
 pub mod page;
 

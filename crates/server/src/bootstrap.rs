@@ -50,6 +50,7 @@ pub(crate) async fn bootstrap(
         created_at: now,
         expires_at: None,
         revoked_at: None,
+        bound_to: None,
     };
     let draft = data_dir.join(format!("{KEY_FILE}.{}", key.id));
     if is_fresh {

@@ -117,6 +117,7 @@ async fn add_key(
         created_at: now,
         expires_at: lifetime.map(|lifetime| now + lifetime),
         revoked_at: None,
+        bound_to: None,
     };
     storage.access().create_api_key(&key).await.unwrap();
     storage.close().await;

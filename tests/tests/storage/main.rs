@@ -76,6 +76,7 @@ impl World {
             created_at: now,
             expires_at: None,
             revoked_at: None,
+            bound_to: None,
         }
     }
 

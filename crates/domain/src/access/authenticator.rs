@@ -41,15 +41,21 @@ impl Authenticator {
     /// `Unauthenticated` without a valid key, `PermissionDenied` without the scope, `Unavailable` if the key is
     /// not remembered and the store is away.
     pub async fn authorize(&self, authorization: Option<&[u8]>, scope: Scope) -> Result<Caller> {
+        self.authorize_any(authorization, &[scope]).await
+    }
+
+    /// The caller behind the value of an `authorization` header, if it may use one of `scopes`.
+    ///
+    /// # Errors
+    /// As for [`Authenticator::authorize`].
+    pub async fn authorize_any(&self, authorization: Option<&[u8]>, scopes: &[Scope]) -> Result<Caller> {
         let caller = self.caller(authorization).await?;
-        if caller.scopes.contains(scope) {
-            Ok(caller)
-        } else {
-            Err(Error::new(
-                ErrorKind::PermissionDenied,
-                format!("This operation needs a key with the scope `{scope}`."),
-            ))
+        if caller.has_any(scopes) {
+            return Ok(caller);
         }
+        let names: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+        let detail = format!("This operation needs a key with the scope {}.", names.join(" or "));
+        Err(Error::new(ErrorKind::PermissionDenied, detail))
     }
 
     async fn caller(&self, authorization: Option<&[u8]>) -> Result<Caller> {
@@ -71,7 +77,7 @@ impl Authenticator {
         };
         match key {
             Some(key) if key.digest == digest && key.is_valid_at(now) => {
-                Ok(Caller { tenant: key.tenant, key: key.id, scopes: key.scopes })
+                Ok(Caller { tenant: key.tenant, key: key.id, scopes: key.scopes, bound_to: key.bound_to })
             }
             _ => Err(Error::new(ErrorKind::Unauthenticated, "This API key is not valid, has expired or was revoked.")),
         }

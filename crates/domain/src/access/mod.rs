@@ -1,6 +1,7 @@
 //! Who may call: tenants, API keys with scopes, and the check of a key. A key's text is never kept; its digest is.
 
 mod authenticator;
+mod binding;
 mod scope;
 mod secret;
 mod store;
@@ -8,10 +9,12 @@ mod store;
 use jiff::Timestamp;
 
 pub use authenticator::{Authenticator, FRESH_FOR};
+pub use binding::UserBinding;
 pub use scope::{Scope, Scopes, UnknownScope};
 pub use secret::{BOOTSTRAP_KEY_LENGTH, KeyDigest, Secret, WeakSecret};
 pub use store::AccessStore;
 
+use crate::history::UserId;
 use crate::id::{ApiKeyId, TenantId};
 
 /// The longest name of a tenant or key, in characters.
@@ -47,6 +50,8 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked; from then on it is refused.
     pub revoked_at: Option<Timestamp>,
+    /// The one user that it may act for; `None`: every user of the tenant.
+    pub bound_to: Option<UserBinding>,
 }
 
 impl ApiKey {
@@ -66,4 +71,20 @@ pub struct Caller {
     pub key: ApiKeyId,
     /// What the key may do.
     pub scopes: Scopes,
+    /// The one user that the key may act for; `None`: every user of the tenant.
+    pub bound_to: Option<UserBinding>,
+}
+
+impl Caller {
+    /// Whether the key may act for this user of its tenant.
+    #[must_use]
+    pub fn may_act_for(&self, user: &UserId) -> bool {
+        self.bound_to.is_none_or(|bound| bound == UserBinding::of(self.key, user))
+    }
+
+    /// Whether the key has one of these scopes.
+    #[must_use]
+    pub fn has_any(&self, scopes: &[Scope]) -> bool {
+        scopes.iter().any(|scope| self.scopes.contains(*scope))
+    }
 }

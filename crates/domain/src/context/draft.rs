@@ -1,14 +1,14 @@
 //! A context while it is put together from input of any kind. Collects every error instead of stopping at the first.
 
 use super::field::{Field, MAX_COUNT, Shape};
-use super::{COUNTS, Context, Facts, count_slot};
+use super::fields::Fields;
+use super::{Context, Facts, count_slot};
 use crate::error::{FieldError, MAX_FIELD_ERRORS};
 
 /// A context while it is read.
 #[derive(Debug)]
 pub struct Draft {
-    facts: Facts,
-    counts: [Option<u32>; COUNTS],
+    fields: Fields,
     pointer: &'static str,
     errors: Vec<FieldError>,
     is_refused_whole: bool,
@@ -18,7 +18,21 @@ impl Draft {
     /// An empty draft whose errors point below `pointer`, such as `/context`; empty for the root.
     #[must_use]
     pub fn new(pointer: &'static str) -> Self {
-        Self { facts: Facts::NONE, counts: [None; COUNTS], pointer, errors: Vec::new(), is_refused_whole: false }
+        Self::of(Fields::default(), pointer)
+    }
+
+    /// A draft that begins with fields that were stated before.
+    #[must_use]
+    pub const fn of(fields: Fields, pointer: &'static str) -> Self {
+        Self { fields, pointer, errors: Vec::new(), is_refused_whole: false }
+    }
+
+    /// The fields as they were stated: nothing implied, nothing required.
+    ///
+    /// # Errors
+    /// What was refused.
+    pub fn fields(self) -> Result<Fields, Vec<FieldError>> {
+        if self.errors.is_empty() { Ok(self.fields) } else { Err(self.errors) }
     }
 
     /// Notes an error at a place below the context. Beyond [`MAX_FIELD_ERRORS`] it is enough to know that there are some.
@@ -53,17 +67,17 @@ impl Draft {
         if index >= field.values().len() {
             return self.refuse_value(field);
         }
-        if !matches!(field.shape(), Shape::List(_)) && self.facts.meets(Facts::all_of(field)) {
+        if !matches!(field.shape(), Shape::List(_)) && self.fields.facts.meets(Facts::all_of(field)) {
             return self.refuse(field.name(), "given more than once");
         }
-        self.facts = self.facts.with(Facts::value(field, index));
+        self.fields.facts = self.fields.facts.with(Facts::value(field, index));
     }
 
     /// Sets a count, from 0 to [`MAX_COUNT`].
     pub fn set_count(&mut self, field: Field, number: i64) {
         match u32::try_from(number) {
             Ok(_) if self.has(field) => self.refuse(field.name(), "given more than once"),
-            Ok(number) if number <= MAX_COUNT => self.counts[count_slot(field)] = Some(number),
+            Ok(number) if number <= MAX_COUNT => self.fields.counts[count_slot(field)] = Some(number),
             _ => self.refuse_value(field),
         }
     }
@@ -86,11 +100,11 @@ impl Draft {
         self.imply(Field::Audience, "candidate");
         if self.has(Field::ConversationWith) {
             self.imply(Field::Conversation, "held");
-            if self.facts.meets(Facts::named(Field::Conversation, "none")) {
+            if self.fields.facts.meets(Facts::named(Field::Conversation, "none")) {
                 self.refuse(Field::Conversation.name(), "cannot be `none` when `conversation_with` names somebody");
             }
         }
-        if let [Some(completed), Some(total), _] = self.counts
+        if let [Some(completed), Some(total), _] = self.fields.counts
             && completed > total
         {
             self.refuse(Field::RoundsCompleted.name(), "cannot be more than `rounds_total`");
@@ -98,25 +112,22 @@ impl Draft {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
-        let mut facts = self.facts;
+        let mut facts = self.fields.facts;
         for field in Field::ALL {
             if !self.has(*field) {
                 facts = facts.with(Facts::unknown(*field));
             }
         }
-        Ok(Context { facts, counts: self.counts.map(Option::unwrap_or_default) })
+        Ok(Context { facts, counts: self.fields.counts.map(Option::unwrap_or_default) })
     }
 
     fn has(&self, field: Field) -> bool {
-        match field.shape() {
-            Shape::Count => self.counts[count_slot(field)].is_some(),
-            _ => self.facts.meets(Facts::all_of(field)),
-        }
+        self.fields.has(field)
     }
 
     fn imply(&mut self, field: Field, value: &str) {
         if !self.has(field) {
-            self.facts = self.facts.with(Facts::named(field, value));
+            self.fields.facts = self.fields.facts.with(Facts::named(field, value));
         }
     }
 }

@@ -110,6 +110,22 @@ impl Visitor<'_> for KeySeed {
     }
 }
 
+/// Reads the value of one field into a draft. `null` counts as absent. Fails only where the format itself is broken.
+pub struct FieldSeed<'a> {
+    /// Where it goes, and what is wrong with it.
+    pub draft: &'a mut Draft,
+    /// The field.
+    pub field: Field,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        ValueSeed { draft: self.draft, field: self.field, element: None }.deserialize(deserializer)
+    }
+}
+
 /// The value of one field, or one element of a list.
 struct ValueSeed<'a> {
     draft: &'a mut Draft,

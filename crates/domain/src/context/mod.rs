@@ -4,13 +4,15 @@
 mod draft;
 mod facts;
 mod field;
+mod fields;
 mod input;
 
 pub use draft::Draft;
 pub use facts::Facts;
 pub(crate) use facts::{CAPACITY, FIRST_FREE};
 pub use field::{Field, MAX_COUNT, Shape};
-pub use input::{ContextSeed, whole};
+pub use fields::{Fields, serialize_field};
+pub use input::{ContextSeed, FieldSeed, whole};
 
 /// A situation. Made by a [`Draft`], which refuses what does not exist; cheap to copy and to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -200,7 +200,7 @@ fn fresh_key(tenant: TenantId, name: String, scopes: Scopes, expires_at: Option<
     let secret = Secret::generate(&SystemEntropy);
     let id = ApiKeyId::generate(now, &SystemEntropy);
     let digest = secret.digest();
-    (ApiKey { id, tenant, name, scopes, digest, created_at: now, expires_at, revoked_at: None }, secret)
+    (ApiKey { id, tenant, name, scopes, digest, created_at: now, expires_at, revoked_at: None, bound_to: None }, secret)
 }
 
 fn named(field: &str, name: String) -> Result<String, Failure> {

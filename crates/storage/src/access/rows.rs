@@ -97,6 +97,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             created_at: row.created_at.into(),
             expires_at: row.expires_at.map(Into::into),
             revoked_at: row.revoked_at.map(Into::into),
+            bound_to: None,
         })
     }
 }

@@ -1,0 +1,12 @@
+//! What a tenant decides about its data and can check afterwards: settings, retention, legal hold, the audit log and
+//! receipts of erasures.
+
+mod audit;
+mod receipt;
+mod settings;
+mod store;
+
+pub use audit::{AuditEvent, AuditFilter};
+pub use receipt::ErasureReceipt;
+pub use settings::{DEFAULT_SUPPORT_LINK, LegalHold, Retention, TenantSettings};
+pub use store::{Expired, GovernanceStore};
