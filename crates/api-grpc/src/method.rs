@@ -20,9 +20,9 @@ macro_rules! methods {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// The scope that a key needs; `None`: no key is needed.
+            /// The scopes of which a key needs one; none: no key is needed.
             #[must_use]
-            pub const fn scope(self) -> Option<Scope> {
+            pub const fn scopes(self) -> &'static [Scope] {
                 match self { $(Self::$variant => $scope,)+ }
             }
         }
@@ -30,18 +30,18 @@ macro_rules! methods {
 }
 
 methods! {
-    GetGuidance "rebound.v1.GuidanceService/GetGuidance" Some(Scope::Guidance);
-    BatchGetGuidance "rebound.v1.GuidanceService/BatchGetGuidance" Some(Scope::Guidance);
-    ListTips "rebound.v1.CatalogService/ListTips" Some(Scope::Guidance);
-    GetTip "rebound.v1.CatalogService/GetTip" Some(Scope::Guidance);
-    ListPrompts "rebound.v1.CatalogService/ListPrompts" Some(Scope::Guidance);
-    ListScenarios "rebound.v1.CatalogService/ListScenarios" Some(Scope::Guidance);
-    ListChallenges "rebound.v1.CatalogService/ListChallenges" Some(Scope::Guidance);
-    GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" Some(Scope::Guidance);
-    ListSources "rebound.v1.CatalogService/ListSources" Some(Scope::Guidance);
-    Health "grpc.health.v1.Health" None;
-    Reflection "grpc.reflection" None;
-    Unknown "unknown" None;
+    GetGuidance "rebound.v1.GuidanceService/GetGuidance" &[Scope::Guidance];
+    BatchGetGuidance "rebound.v1.GuidanceService/BatchGetGuidance" &[Scope::Guidance];
+    ListTips "rebound.v1.CatalogService/ListTips" &[Scope::Guidance];
+    GetTip "rebound.v1.CatalogService/GetTip" &[Scope::Guidance];
+    ListPrompts "rebound.v1.CatalogService/ListPrompts" &[Scope::Guidance];
+    ListScenarios "rebound.v1.CatalogService/ListScenarios" &[Scope::Guidance];
+    ListChallenges "rebound.v1.CatalogService/ListChallenges" &[Scope::Guidance];
+    GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
+    ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
+    Health "grpc.health.v1.Health" &[];
+    Reflection "grpc.reflection" &[];
+    Unknown "unknown" &[];
 }
 
 impl Method {
@@ -49,7 +49,7 @@ impl Method {
     #[must_use]
     pub fn of(path: &str) -> Self {
         let name = path.strip_prefix('/').unwrap_or(path);
-        if let Some(method) = Self::ALL.iter().find(|method| method.name() == name && method.scope().is_some()) {
+        if let Some(method) = Self::ALL.iter().find(|method| method.name() == name && !method.scopes().is_empty()) {
             return *method;
         }
         match name.split_once('/') {

@@ -13,7 +13,9 @@ use http::{HeaderValue, Request, Response, StatusCode, Version};
 use prometheus::Registry;
 use rebound_domain::access::Authenticator;
 use rebound_domain::catalog::Catalog;
+use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
+use rebound_domain::history::History;
 use rebound_domain::{Error, ErrorKind, Result};
 use tonic::body::Body;
 use tonic::service::Routes;
@@ -36,6 +38,10 @@ pub struct GrpcApi {
     pub catalog: Arc<Catalog>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
+    /// The histories of people.
+    pub history: Arc<History>,
+    /// Settings, audit log and receipts of tenants.
+    pub governance: Arc<Governance>,
     /// Where metrics are registered.
     pub registry: Registry,
     /// About how much memory remembered answers may take, in bytes.
@@ -67,6 +73,8 @@ impl GrpcApi {
         let core = Core {
             catalog: self.catalog,
             authenticator: self.authenticator,
+            history: self.history,
+            governance: self.governance,
             memo,
             metrics,
             request_ids: RequestIds::new(self.process),
@@ -84,6 +92,8 @@ pub struct GrpcService(Arc<Core>);
 pub(crate) struct Core {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) memo: Arc<Memo<Answer>>,
+    pub(crate) history: Arc<History>,
+    pub(crate) governance: Arc<Governance>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     request_ids: RequestIds,
@@ -160,9 +170,10 @@ impl GrpcService {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let core = &self.0;
-        if let Some(scope) = call.method.scope() {
+        let scopes = call.method.scopes();
+        if !scopes.is_empty() {
             let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-            call.caller = Some(core.authenticator.authorize(authorization, scope).await?);
+            call.caller = Some(core.authenticator.authorize_any(authorization, scopes).await?);
         }
         macro_rules! from_catalog {
             ($handler:ident) => {{

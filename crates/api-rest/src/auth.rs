@@ -7,28 +7,58 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use rebound_domain::access::Scope;
+use rebound_domain::access::{Caller, Scope};
+use rebound_domain::history;
 
 use crate::Api;
 use crate::edge::Seen;
 use crate::problem::Refusal;
 
-/// A scope as a type.
+/// Scopes as a type: a key needs one of them.
 pub(crate) trait RequiredScope: Send + Sync {
-    /// The scope.
-    const SCOPE: Scope;
+    /// The scopes.
+    const SCOPES: &'static [Scope];
 }
 
-/// The scope `guidance`.
-pub(crate) struct Guidance;
+macro_rules! scopes {
+    ($($(#[$doc:meta])* $name:ident $scopes:expr;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
 
-impl RequiredScope for Guidance {
-    const SCOPE: Scope = Scope::Guidance;
+        impl RequiredScope for $name {
+            const SCOPES: &'static [Scope] = $scopes;
+        }
+    )+};
 }
 
-/// A caller whose key has the scope `S`.
+scopes! {
+    /// The scope `guidance`.
+    Guidance &[Scope::Guidance];
+    /// A scope that reads a history.
+    ReadHistory history::READ_SCOPES;
+    /// A scope that writes a record.
+    WriteHistory history::WRITE_SCOPES;
+    /// The scope that reads what a person wrote.
+    ReadDiary history::DIARY_READ_SCOPES;
+    /// The scope that writes on behalf of a person.
+    WriteDiary history::DIARY_WRITE_SCOPES;
+    /// A scope that erases a person.
+    Erase history::ERASE_SCOPES;
+    /// The scope that reads what the employer's side recorded, of all people.
+    ReadRejections &[Scope::RejectionsRead];
+    /// The scope that administers a tenant.
+    Admin &[Scope::Admin];
+    /// The scope that administers the instance.
+    Operator &[Scope::Operator];
+    /// A scope that administers keys: of the own tenant, or of any.
+    AdminOrOperator &[Scope::Admin, Scope::Operator];
+}
+
+/// A caller whose key has one of the scopes `S`.
 pub(crate) struct Authorized<S> {
-    scope: PhantomData<S>,
+    /// Who calls.
+    pub(crate) caller: Caller,
+    scopes: PhantomData<S>,
 }
 
 impl<S: RequiredScope> FromRequestParts<Arc<Api>> for Authorized<S> {
@@ -37,11 +67,11 @@ impl<S: RequiredScope> FromRequestParts<Arc<Api>> for Authorized<S> {
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Refusal> {
         let seen = Seen::of(parts);
         let authorization = parts.headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
-        let caller = api.authenticator.authorize(authorization, S::SCOPE).await?;
+        let caller = api.authenticator.authorize_any(authorization, S::SCOPES).await?;
         if let Some(seen) = seen {
             seen.caller.get_or_init(|| caller);
         }
-        Ok(Self { scope: PhantomData })
+        Ok(Self { caller, scopes: PhantomData })
     }
 }
 

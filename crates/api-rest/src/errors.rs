@@ -98,6 +98,11 @@ fn example(kind: ErrorKind) -> Error {
         ErrorKind::DeadlineExceeded => "The request took longer than ten seconds.",
         ErrorKind::Unavailable => "The service is temporarily unable to answer. Please try again.",
         ErrorKind::Internal => "Something went wrong on our side. The request id helps us to find it.",
+        ErrorKind::IdempotencyKeyReused => "This `Idempotency-Key` came before with another request.",
+        ErrorKind::Stale => "The rejection has changed since you read it. Read it again, then repeat.",
+        ErrorKind::CadenceReached => "You asked for feedback already. One request is enough; then let it rest.",
+        ErrorKind::TransitionNotAllowed => "From shock the journey leads to: processing.",
+        ErrorKind::LegalHold => "A legal hold of your tenant keeps what the employer's side recorded.",
         ErrorKind::MethodNotAllowed | ErrorKind::Conflict => kind.row().title,
     };
     Error::new(kind, detail)

@@ -19,7 +19,9 @@ use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Authenticator};
 use rebound_domain::catalog::Catalog;
+use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
+use rebound_domain::history::History;
 use rebound_domain::{Error, ErrorKind};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -38,6 +40,10 @@ pub struct Dependencies {
     pub catalog: Arc<Catalog>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
+    /// The histories of people.
+    pub history: Arc<History>,
+    /// Settings, audit log and receipts of tenants.
+    pub governance: Arc<Governance>,
     /// Asked by the readiness probe.
     pub store: Arc<dyn AccessStore>,
     /// True from the moment a shutdown begins.
@@ -54,6 +60,8 @@ pub struct Dependencies {
 pub(crate) struct Api {
     catalog: Arc<Catalog>,
     authenticator: Arc<Authenticator>,
+    history: Arc<History>,
+    governance: Arc<Governance>,
     store: Arc<dyn AccessStore>,
     draining: Arc<AtomicBool>,
     registry: Registry,
@@ -68,11 +76,24 @@ pub(crate) struct Api {
 /// # Errors
 /// If its metrics are registered already.
 pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
-    let Dependencies { catalog, authenticator, store, draining, registry, memo_bytes, process } = dependencies;
+    let Dependencies { catalog, authenticator, history, governance, store, draining, registry, memo_bytes, process } =
+        dependencies;
     let metrics = Metrics::register(&registry)?;
     let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
     let request_ids = RequestIds::new(process);
-    let api = Arc::new(Api { catalog, authenticator, store, draining, registry, metrics, known, memo, request_ids });
+    let api = Arc::new(Api {
+        catalog,
+        authenticator,
+        history,
+        governance,
+        store,
+        draining,
+        registry,
+        metrics,
+        known,
+        memo,
+        request_ids,
+    });
     let (routes, document) = described().split_for_parts();
     let router = routes
         .merge(operations::documentation(&document))

@@ -50,6 +50,17 @@ impl Context {
         self.facts
     }
 
+    /// The fields that are known, as a layer to build on.
+    #[must_use]
+    pub fn fields(&self) -> Fields {
+        let unknown = Field::ALL.iter().fold(Facts::NONE, |facts, field| facts.with(Facts::unknown(*field)));
+        let mut fields = Fields { facts: self.facts.without(unknown), counts: [None; COUNTS] };
+        for field in Field::ALL.iter().filter(|field| field.shape() == Shape::Count) {
+            fields.counts[count_slot(*field)] = self.count(*field);
+        }
+        fields
+    }
+
     /// Bytes that are equal exactly for equal contexts, on every machine.
     pub(crate) fn to_bytes(self) -> impl Iterator<Item = [u8; 8]> {
         let counts = self.counts.map(u64::from);

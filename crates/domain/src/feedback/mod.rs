@@ -23,3 +23,28 @@ names! {
         Other "other",
     }
 }
+
+impl Theme {
+    /// The group.
+    #[must_use]
+    pub const fn group(self) -> PlanGroup {
+        match self {
+            Self::Cv => PlanGroup::Cv,
+            _ => PlanGroup::Skills,
+        }
+    }
+}
+
+/// A proposal.
+pub struct Proposal {
+    /// What.
+    pub theme: Theme,
+    /// How.
+    pub positive: bool,
+}
+
+/// Proposes.
+#[must_use]
+pub fn propose(_: &str) -> Vec<Proposal> {
+    Vec::new()
+}

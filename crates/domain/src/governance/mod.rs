@@ -3,10 +3,12 @@
 
 mod audit;
 mod receipt;
+mod service;
 mod settings;
 mod store;
 
 pub use audit::{AuditEvent, AuditFilter};
 pub use receipt::ErasureReceipt;
+pub use service::Governance;
 pub use settings::{DEFAULT_SUPPORT_LINK, LegalHold, Retention, TenantSettings};
 pub use store::{Expired, GovernanceStore};

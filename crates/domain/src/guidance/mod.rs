@@ -54,11 +54,31 @@ pub struct Withheld<'c> {
 /// Chooses the advice for a situation.
 #[must_use]
 pub fn advise<'c>(catalog: &'c Catalog, request: &GuidanceRequest) -> Guidance<'c> {
+    choose_advice(catalog, request, |_, _| None)
+}
+
+/// Chooses the advice for a situation as [`advise`] does, but for tips that `except` keeps out, given the actions that
+/// they would offer here, with a reason of its own. May be empty.
+#[must_use]
+pub fn advise_except<'c>(
+    catalog: &'c Catalog,
+    request: &GuidanceRequest,
+    except: impl Fn(&Tip, &[&Action]) -> Option<String>,
+) -> Guidance<'c> {
+    choose_advice(catalog, request, |tip, facts| except(tip, &actions(tip, facts)))
+}
+
+fn choose_advice<'c>(
+    catalog: &'c Catalog,
+    request: &GuidanceRequest,
+    except: impl Fn(&Tip, Facts) -> Option<String>,
+) -> Guidance<'c> {
     let context = &request.context;
     let facts = catalog.thresholds().facts(context);
-    let fitting: Vec<&Tip> = catalog.ranked().filter(|tip| !tip.deprecated && tip.rule.whole.holds(facts)).collect();
+    let fits = |tip: &&Tip| !tip.deprecated && tip.rule.whole.holds(facts) && except(tip, facts).is_none();
+    let fitting: Vec<&Tip> = catalog.ranked().filter(fits).collect();
     let mut chosen = choose(&fitting, request.limit());
-    let withheld = if request.explain { withheld(catalog, request, facts, &chosen) } else { Vec::new() };
+    let withheld = if request.explain { withheld(catalog, request, facts, &chosen, except) } else { Vec::new() };
     chosen.sort_by_key(|tip| tip.rule.phase);
     let steps = chosen
         .into_iter()
@@ -117,13 +137,22 @@ fn actions(tip: &Tip, facts: Facts) -> Vec<&Action> {
     all.iter().filter(holds).filter(has_twin).filter(is_wanted).collect()
 }
 
-fn withheld<'c>(catalog: &'c Catalog, request: &GuidanceRequest, facts: Facts, chosen: &[&Tip]) -> Vec<Withheld<'c>> {
+fn withheld<'c>(
+    catalog: &'c Catalog,
+    request: &GuidanceRequest,
+    facts: Facts,
+    chosen: &[&Tip],
+    except: impl Fn(&Tip, Facts) -> Option<String>,
+) -> Vec<Withheld<'c>> {
     let is_chosen = |tip: &&Tip| chosen.iter().any(|other| std::ptr::eq(*other, *tip));
     catalog
         .ranked()
         .filter(|tip| !tip.deprecated && !is_chosen(tip))
         .map(|tip| {
             let mut because = tip.rule.whole.because(&request.context, facts);
+            if because.is_empty() {
+                because.extend(except(tip, facts));
+            }
             if because.is_empty() {
                 because.push(format!("limit={}", request.limit()));
             }

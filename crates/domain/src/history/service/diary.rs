@@ -1,0 +1,347 @@
+//! What a person writes: phases, contacts, feedback, reflections, how it ended.
+
+use super::change::{Made, Target};
+use super::{Actor, DIARY_WRITE_SCOPES, Done, History, RequestKey, WRITE_SCOPES};
+use crate::access::Caller;
+use crate::error::{Error, ErrorKind, Result};
+use crate::feedback;
+use crate::history::commands::{Advance, Checked, FeedbackInput, NewConclusion, NewContact, NewReflection};
+use crate::history::diary::MAX_ITEMS;
+use crate::history::{
+    Channel, Conclusion, ConclusionResult, Contact, Entry, EntryType, Feedback, FeedbackStatus, Phase, Purpose,
+    Reflection, Rejection, Space,
+};
+use crate::id::{ContactId, FeedbackId, ReflectionId, RejectionId};
+
+impl History {
+    /// Moves the person to another phase.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `Stale`, `TransitionNotAllowed`.
+    pub async fn advance(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        command: &Advance,
+        if_match: Option<&str>,
+    ) -> Result<(Actor, Rejection)> {
+        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
+        let mut checked = Checked::at(self.now());
+        let to = checked.required("/to", command.to, Phase::Shock, &Phase::allowed());
+        checked.finish()?;
+        let target = Target { operation: "advance_rejection", id, if_match, idempotency: None };
+        let done = self.change(&actor, target, |rejection| {
+            let is_move = rejection.phase() != Some(to);
+            rejection.advance(to)?;
+            let entries = if is_move { vec![self.moved(id, to)] } else { Vec::new() };
+            Ok(Made { answer: (), entries, is_new: false })
+        });
+        let done = done.await?;
+        Ok((actor, done.value.0))
+    }
+
+    /// Notes a message that the person sent.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `CadenceReached`, `IdempotencyKeyReused`.
+    pub async fn add_contact(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        command: &NewContact,
+        request_key: Option<&RequestKey>,
+    ) -> Result<Done<(Rejection, Contact)>> {
+        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
+        let now = self.now();
+        let mut checked = Checked::at(now);
+        let when = "allowed: when it was sent, as in 2026-01-02T03:04:05Z";
+        let contact = Contact {
+            id: ContactId::generate(now, &*self.entropy),
+            purpose: checked.required("/purpose", command.purpose, Purpose::ThankYou, &Purpose::allowed()),
+            channel: checked.required("/channel", command.channel, Channel::Email, &Channel::allowed()),
+            sent_at: checked.required("/sent_at", command.sent_at, now, when),
+        };
+        checked.past("/sent_at", command.sent_at);
+        checked.finish()?;
+        let idempotency = self.idempotency(&actor, "create_contact", &id.to_string(), command, request_key)?;
+        let target = Target { operation: "create_contact", id, if_match: None, idempotency };
+        self.change(&actor, target, |rejection| {
+            rejection.diary.add_contact(contact.clone())?;
+            let entry = self.entry(EntryType::Contact, contact.sent_at, Some(id));
+            let detail = Some(contact.purpose.name().to_owned());
+            let entry = Entry { item: Some(contact.id.to_string()), detail, ..entry };
+            Ok(Made { answer: contact.clone(), entries: vec![entry], is_new: true })
+        })
+        .await
+    }
+
+    /// Notes feedback: that it was asked for, that it came, or that it was refused. What comes after a request
+    /// completes that request, and then is not new.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `CadenceReached` for a second request, `IdempotencyKeyReused`.
+    pub async fn add_feedback(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        command: &FeedbackInput,
+        request_key: Option<&RequestKey>,
+    ) -> Result<Done<(Rejection, Feedback)>> {
+        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
+        let now = self.now();
+        let mut checked = Checked::at(now);
+        checked.feedback(command);
+        if *command == FeedbackInput::default() {
+            checked.refuse("", "needs one of: status, asked_at, received_at, text, themes, positives");
+        }
+        checked.finish()?;
+        let fresh = Feedback {
+            id: FeedbackId::generate(now, &*self.entropy),
+            status: FeedbackStatus::Requested,
+            asked_at: None,
+            received_at: None,
+            text: None,
+            themes: Vec::new(),
+            positives: Vec::new(),
+            is_proposed: false,
+        };
+        let idempotency = self.idempotency(&actor, "create_feedback", &id.to_string(), command, request_key)?;
+        let target = Target { operation: "create_feedback", id, if_match: None, idempotency };
+        self.change(&actor, target, |rejection| {
+            let pending = rejection
+                .diary
+                .feedback
+                .iter()
+                .position(|item| matches!(item.status, FeedbackStatus::Requested | FeedbackStatus::TimedOut));
+            let is_request = self.status_of(command) == FeedbackStatus::Requested;
+            let diary = &mut rejection.diary;
+            if is_request && let Some(detail) = diary.feedback_closed(command.asked_at.unwrap_or(now)) {
+                return Err(Error::new(ErrorKind::CadenceReached, detail));
+            }
+            if is_request && pending.is_some() {
+                let detail = "You asked for feedback already. One request is enough; then let it rest.";
+                return Err(Error::new(ErrorKind::CadenceReached, detail));
+            }
+            if pending.is_none() && diary.feedback.len() >= MAX_ITEMS {
+                return Err(Error::new(
+                    ErrorKind::Conflict,
+                    "This rejection has 100 feedback items. No more are kept.",
+                ));
+            }
+            let is_new = pending.is_none();
+            let place = pending.unwrap_or_else(|| {
+                diary.feedback.push(fresh.clone());
+                diary.feedback.len() - 1
+            });
+            self.fill(&mut diary.feedback[place], command);
+            let item = diary.feedback[place].clone();
+            Ok(Made { entries: vec![self.fed_back(id, &item)], answer: item, is_new })
+        })
+        .await
+    }
+
+    /// Corrects feedback: its themes, its text, what came of it.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `Stale`.
+    pub async fn amend_feedback(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        feedback_id: FeedbackId,
+        command: &FeedbackInput,
+        if_match: Option<&str>,
+    ) -> Result<(Rejection, Feedback)> {
+        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
+        let mut checked = Checked::at(self.now());
+        checked.feedback(command);
+        checked.finish()?;
+        let target = Target { operation: "update_feedback", id, if_match, idempotency: None };
+        let done = self.change(&actor, target, |rejection| {
+            let found = rejection.diary.feedback.iter_mut().find(|item| item.id == feedback_id);
+            let item = found.ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no feedback with this id."))?;
+            let before = item.status;
+            self.fill(item, command);
+            let item = item.clone();
+            let entries = if item.status == before { Vec::new() } else { vec![self.fed_back(id, &item)] };
+            Ok(Made { answer: item, entries, is_new: false })
+        });
+        Ok(done.await?.value)
+    }
+
+    /// What an input says has come of it.
+    fn status_of(&self, input: &FeedbackInput) -> FeedbackStatus {
+        let has_come =
+            input.received_at.is_some() || input.text.is_some() || input.themes.is_some() || input.positives.is_some();
+        input.status.unwrap_or(if has_come { FeedbackStatus::Received } else { FeedbackStatus::Requested })
+    }
+
+    fn fill(&self, item: &mut Feedback, input: &FeedbackInput) {
+        let status = self.status_of(input);
+        if status != FeedbackStatus::Requested || input.status.is_some() {
+            item.status = status;
+        }
+        item.asked_at = input.asked_at.or(item.asked_at);
+        if item.status == FeedbackStatus::Requested {
+            item.asked_at = item.asked_at.or_else(|| Some(self.now()));
+        }
+        item.received_at = input.received_at.or(item.received_at);
+        if item.status == FeedbackStatus::Received {
+            item.received_at = item.received_at.or_else(|| Some(self.now()));
+        }
+        if let Some(text) = &input.text {
+            item.text = Some(text.clone());
+            if item.is_proposed || (item.themes.is_empty() && item.positives.is_empty()) {
+                let proposals = feedback::propose(text);
+                let of = |positive: bool| proposals.iter().filter(move |proposal| proposal.positive == positive);
+                item.themes = of(false).map(|proposal| proposal.theme).collect();
+                item.positives = of(true).map(|proposal| proposal.theme).collect();
+                item.is_proposed = true;
+            }
+        }
+        if let Some(themes) = &input.themes {
+            item.themes.clone_from(themes);
+            item.is_proposed = false;
+        }
+        if let Some(positives) = &input.positives {
+            item.positives.clone_from(positives);
+            item.is_proposed = false;
+        }
+        item.themes.sort_unstable();
+        item.themes.dedup();
+        item.positives.sort_unstable();
+        item.positives.dedup();
+    }
+
+    fn fed_back(&self, id: RejectionId, item: &Feedback) -> Entry {
+        let at = match item.status {
+            FeedbackStatus::Requested => item.asked_at,
+            _ => item.received_at,
+        };
+        let entry = self.entry(EntryType::Feedback, at.unwrap_or_else(|| self.now()), Some(id));
+        Entry { item: Some(item.id.to_string()), detail: Some(item.status.name().to_owned()), ..entry }
+    }
+
+    /// Keeps a private reflection.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `Conflict` beyond 100 reflections, `IdempotencyKeyReused`.
+    pub async fn add_reflection(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        command: &NewReflection,
+        request_key: Option<&RequestKey>,
+    ) -> Result<Done<(Rejection, Reflection)>> {
+        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
+        let now = self.now();
+        let mut checked = Checked::at(now);
+        checked.answers(&command.answers, |prompt| self.catalog.prompts.get(prompt).is_some());
+        checked.planned("/revisit_at", command.revisit_at);
+        checked.finish()?;
+        let reflection = Reflection {
+            id: ReflectionId::generate(now, &*self.entropy),
+            written_at: now,
+            revisit_at: command.revisit_at.or_else(|| self.revisit(command)),
+            answers: command.answers.clone(),
+        };
+        let idempotency = self.idempotency(&actor, "create_reflection", &id.to_string(), command, request_key)?;
+        let target = Target { operation: "create_reflection", id, if_match: None, idempotency };
+        self.change(&actor, target, |rejection| {
+            if rejection.diary.reflections.len() >= MAX_ITEMS {
+                return Err(Error::new(ErrorKind::Conflict, "This rejection has 100 reflections. No more are kept."));
+            }
+            rejection.diary.reflections.push(reflection.clone());
+            let entry = self.entry(EntryType::Reflection, now, Some(id));
+            let entry = Entry { item: Some(reflection.id.to_string()), ..entry };
+            Ok(Made { answer: reflection.clone(), entries: vec![entry], is_new: true })
+        })
+        .await
+    }
+
+    /// When reading the answers again helps, as their prompts say: the earliest.
+    fn revisit(&self, command: &NewReflection) -> Option<jiff::Timestamp> {
+        let hours = command.answers.iter().filter_map(|answer| self.catalog.prompts.get(&answer.prompt));
+        let hours = hours.filter_map(|prompt| prompt.rule.revisit_after_hours).min()?;
+        Some(self.now() + jiff::SignedDuration::from_hours(i64::from(hours)))
+    }
+
+    /// Notes how it ended. A key with `rejections:write` writes into the record, one with diary scopes alone into the
+    /// diary.
+    ///
+    /// # Errors
+    /// `Invalid` also if the linked rejection is none of this user, `NotFound`, `Stale`.
+    pub async fn conclude(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        command: &NewConclusion,
+        if_match: Option<&str>,
+    ) -> Result<(Actor, Rejection)> {
+        let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
+        let mut checked = Checked::at(self.now());
+        let result =
+            checked.required("/result", command.result, ConclusionResult::Closed, &ConclusionResult::allowed());
+        if let Some(linked) = command.linked_rejection
+            && (linked == id || self.load(&actor, linked).await.is_err())
+        {
+            checked.refuse("/linked_rejection", "allowed: the id of another rejection of this user");
+        }
+        checked.finish()?;
+        let conclusion = Conclusion { result, linked_rejection: command.linked_rejection, recorded_at: self.now() };
+        let target = Target { operation: "set_outcome", id, if_match, idempotency: None };
+        let done = self.change(&actor, target, |rejection| {
+            let is_same = |kept: &Option<Conclusion>| {
+                kept.as_ref().is_some_and(|kept| {
+                    kept.result == conclusion.result && kept.linked_rejection == conclusion.linked_rejection
+                })
+            };
+            let of_record = actor.may_write_record() || rejection.space == Space::Person;
+            let place = if of_record { &mut rejection.record.conclusion } else { &mut rejection.diary.conclusion };
+            let entries = if is_same(place) { Vec::new() } else { vec![self.ended(id, &conclusion)] };
+            if !entries.is_empty() {
+                *place = Some(conclusion.clone());
+            }
+            Ok(Made { answer: (), entries, is_new: false })
+        });
+        let done = done.await?;
+        Ok((actor, done.value.0))
+    }
+
+    /// Takes back how it ended.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`.
+    pub async fn reopen(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        id: RejectionId,
+        if_match: Option<&str>,
+    ) -> Result<(Actor, Rejection)> {
+        let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
+        let target = Target { operation: "delete_outcome", id, if_match, idempotency: None };
+        let done = self.change(&actor, target, |rejection| {
+            if actor.may_write_record() || rejection.space == Space::Person {
+                rejection.record.conclusion = None;
+            }
+            if actor.may_write_diary() {
+                rejection.diary.conclusion = None;
+            }
+            Ok(Made { answer: (), entries: Vec::new(), is_new: false })
+        });
+        let done = done.await?;
+        Ok((actor, done.value.0))
+    }
+
+    fn ended(&self, id: RejectionId, conclusion: &Conclusion) -> Entry {
+        let entry = self.entry(EntryType::Outcome, conclusion.recorded_at, Some(id));
+        Entry { detail: Some(conclusion.result.name().to_owned()), ..entry }
+    }
+}
