@@ -7,7 +7,7 @@ use super::phrase::Meaning;
 use super::words::{Break, Word};
 
 /// How far a negation reaches, in words.
-const NEGATION_REACH: usize = 8;
+const NEGATION_REACH: usize = 10;
 
 /// How far something missing reaches over praise: "we would have liked strong examples" praises none.
 const LACK_REACH: usize = 6;

@@ -38,8 +38,8 @@ impl Meaning {
     pub(super) const fn rank(self) -> u8 {
         match self {
             Self::Filler => 0,
-            Self::LackOfYou => 1,
-            Self::Said { .. } => 2,
+            Self::Said { .. } => 1,
+            Self::LackOfYou => 2,
             Self::Others | Self::Benchmark | Self::SilentClause | Self::SilentPart => 3,
             Self::Polarity(_) => 4,
             Self::Topic(_) => 5,
