@@ -41,6 +41,10 @@ def lines() -> st.SearchStrategy[bytes]:
 NDJSON = "application/x-ndjson"
 documented_batches: list[bytes] = []
 
+# The version of the catalog in the document: the only one that an instance without an archive carries.
+carried_versions: list[str] = []
+schemathesis.openapi.format("catalog-version", st.deferred(lambda: st.sampled_from(carried_versions)))
+
 
 @schemathesis.hook
 def before_load_schema(context, schema) -> None:
@@ -50,6 +54,8 @@ def before_load_schema(context, schema) -> None:
         content = operation.get("requestBody", {}).get("content", {})
         if NDJSON in content:
             documented_batches.append(content[NDJSON].pop("example").encode())
+    version = schema["components"]["schemas"]["GuidanceRequest"]["properties"]["catalog_version"]
+    carried_versions.extend(version["examples"])
 
 
 schemathesis.openapi.media_type(NDJSON, lines() | st.deferred(lambda: st.sampled_from(documented_batches)))
@@ -68,6 +74,8 @@ def broken_rules(case) -> set[str]:
     # A token is valid if this service made it for this list.
     if sent.get("page_token"):
         broken.add("/page_token")
+    if sent.get("catalog_version") not in (None, *carried_versions):
+        broken.add("/catalog_version")
     context = sent if by_query else sent.get("context")
     if not isinstance(context, dict):
         return broken

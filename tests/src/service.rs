@@ -1,5 +1,6 @@
 //! The whole service in this process, on ports of its own, with a clock that a test moves.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rebound_domain::environment::{Clock, Entropy};
@@ -46,13 +47,25 @@ impl TestService {
     /// # Panics
     /// If it does not start.
     pub async fn start_on(database_url: &str) -> Self {
+        Self::start_with(database_url, Layer::default()).await
+    }
+
+    /// The service on a fresh SQLite database, with older catalogs beside the current one.
+    pub async fn start_with_archive(archive: &Path) -> Self {
+        let database = sqlite::database();
+        let layer = Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() };
+        let service = Self::start_with(&database.url, layer).await;
+        Self { _database: Some(database), ..service }
+    }
+
+    async fn start_with(database_url: &str, layer: Layer) -> Self {
         let (clock, entropy) = (Arc::new(TestClock::default()), Arc::new(TestEntropy::default()));
         let layer = Layer {
             http_addr: "127.0.0.1:0".parse().ok(),
             grpc_addr: "127.0.0.1:0".parse().ok(),
             database_url: Some(database_url.to_owned()),
             bootstrap_key: Some(KEY.to_owned()),
-            ..Layer::default()
+            ..layer
         };
         let settings = Settings::resolve(layer, None).expect("settings");
         let environment = Environment {

@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicBool;
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Authenticator};
-use rebound_domain::catalog::Catalog;
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
@@ -36,8 +36,8 @@ use v1::guidance::KnownInputs;
 
 /// What the API is built from.
 pub struct Dependencies {
-    /// The advice.
-    pub catalog: Arc<Catalog>,
+    /// The advice, in every version that is carried.
+    pub catalogs: Arc<Catalogs>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
     /// The histories of people.
@@ -58,7 +58,7 @@ pub struct Dependencies {
 
 /// What handlers share.
 pub(crate) struct Api {
-    catalog: Arc<Catalog>,
+    catalogs: Arc<Catalogs>,
     authenticator: Arc<Authenticator>,
     history: Arc<History>,
     governance: Arc<Governance>,
@@ -76,13 +76,13 @@ pub(crate) struct Api {
 /// # Errors
 /// If its metrics are registered already.
 pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
-    let Dependencies { catalog, authenticator, history, governance, store, draining, registry, memo_bytes, process } =
+    let Dependencies { catalogs, authenticator, history, governance, store, draining, registry, memo_bytes, process } =
         dependencies;
     let metrics = Metrics::register(&registry)?;
     let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
     let request_ids = RequestIds::new(process);
     let api = Arc::new(Api {
-        catalog,
+        catalogs,
         authenticator,
         history,
         governance,

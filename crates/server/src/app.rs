@@ -13,7 +13,6 @@ use hyper::service::service_fn;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
 use rebound_domain::access::Authenticator;
-use rebound_domain::catalog::Catalog;
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_storage::{Storage, StorageError};
 use tokio::net::TcpListener;
@@ -21,6 +20,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap::{BootstrapError, bootstrap};
+use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
 use crate::connections::serve;
 use crate::system::{SystemClock, SystemEntropy};
@@ -43,9 +43,9 @@ impl Default for Environment {
 /// Why the service does not start, or ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The catalog has mistakes.
-    #[error("the catalog has mistakes:\n{0}")]
-    Catalog(String),
+    /// A catalog cannot be used.
+    #[error(transparent)]
+    Catalogs(#[from] CatalogsError),
     /// The store cannot be opened or migrated.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -92,7 +92,7 @@ impl App {
     /// # Errors
     /// Whatever keeps it from starting.
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
-        let catalog = embedded_catalog()?;
+        let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
         let storage = Storage::open(&settings.database_url)?;
         storage.migrate().await?;
         let store = storage.access();
@@ -111,7 +111,7 @@ impl App {
         let process = u64::from_be_bytes(process);
 
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
-            catalog: Arc::clone(&catalog),
+            catalogs: Arc::clone(&catalogs),
             authenticator: Arc::clone(&authenticator),
             store,
             draining: Arc::clone(&draining),
@@ -119,7 +119,7 @@ impl App {
             memo_bytes,
             process,
         })?;
-        let grpc_api = GrpcApi { catalog, authenticator, registry, memo_bytes, process };
+        let grpc_api = GrpcApi { catalogs, authenticator, registry, memo_bytes, process };
         let (calls, health) = grpc_api.service().await?;
         health.set_serving(true).await;
         let calls = service_fn(move |request: Request<Incoming>| {
@@ -159,16 +159,6 @@ impl App {
         self.storage.close().await;
         in_time
     }
-}
-
-/// The catalog that is compiled in.
-///
-/// # Errors
-/// Its mistakes; there are none in a binary that was built.
-pub fn embedded_catalog() -> Result<Arc<Catalog>, AppError> {
-    Catalog::embedded()
-        .map(Arc::new)
-        .map_err(|problems| AppError::Catalog(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 async fn listen(setting: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {

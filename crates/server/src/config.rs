@@ -44,6 +44,9 @@ pub struct Layer {
     /// Where a fresh bootstrap key is written [default: rebound-data]
     #[arg(long, env = "REBOUND_DATA_DIR", global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// A folder of older versions of the catalog, to be asked for by version [default: none]
+    #[arg(long, env = "REBOUND_CATALOG_ARCHIVE", global = true, value_name = "DIR")]
+    pub catalog_archive: Option<PathBuf>,
     /// Memory for remembered answers in each API, in MiB [default: 8]
     #[arg(long, env = "REBOUND_MEMO_MIB", global = true, value_name = "N")]
     pub memo_mib: Option<u64>,
@@ -83,6 +86,8 @@ pub struct Settings {
     pub bootstrap_key: Option<Secret>,
     /// Where a fresh first key is written.
     pub data_dir: PathBuf,
+    /// Where older versions of the catalog are, one folder each.
+    pub catalog_archive: Option<PathBuf>,
     /// Memory for remembered answers in each API, in MiB.
     pub memo_mib: u64,
     /// Which events are logged.
@@ -143,6 +148,7 @@ impl Layer {
             bootstrap_key: self.bootstrap_key.or(other.bootstrap_key),
             bootstrap_key_file: self.bootstrap_key_file.or(other.bootstrap_key_file),
             data_dir: self.data_dir.or(other.data_dir),
+            catalog_archive: self.catalog_archive.or(other.catalog_archive),
             memo_mib: self.memo_mib.or(other.memo_mib),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
@@ -174,6 +180,7 @@ impl Settings {
             database_url: database_url.unwrap_or_else(|| "sqlite://rebound-data/rebound.db".to_owned()),
             bootstrap_key: bootstrap_key.as_deref().map(Secret::bootstrap).transpose()?,
             data_dir,
+            catalog_archive: layer.catalog_archive,
             memo_mib: layer.memo_mib.unwrap_or(8),
             log: layer.log.unwrap_or_else(|| "info".to_owned()),
             log_format: layer.log_format.unwrap_or_default(),
@@ -192,6 +199,9 @@ impl fmt::Display for Settings {
         writeln!(f, "database_url = \"{database}\"")?;
         writeln!(f, "bootstrap_key = {}", if self.bootstrap_key.is_some() { "\"(hidden)\"" } else { "\"(fresh)\"" })?;
         writeln!(f, "data_dir = \"{}\"", self.data_dir.display())?;
+        if let Some(archive) = &self.catalog_archive {
+            writeln!(f, "catalog_archive = \"{}\"", archive.display())?;
+        }
         writeln!(f, "memo_mib = {}", self.memo_mib)?;
         writeln!(f, "log = \"{}\"", self.log)?;
         write!(f, "log_format = \"{}\"", format!("{:?}", self.log_format).to_lowercase())

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod bootstrap;
+pub mod catalogs;
 pub mod cli;
 pub mod config;
 mod connections;

@@ -115,7 +115,7 @@ impl Cli {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&resolve()?),
             Command::Migrate => access::migrate(&resolve()?),
-            Command::Advise(advise) => advise.run(),
+            Command::Advise(advise) => advise.run(resolve),
             Command::Catalog(command) => command.run(),
             Command::Openapi => {
                 let document = rebound_api_rest::openapi().to_pretty_json();

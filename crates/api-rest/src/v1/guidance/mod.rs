@@ -41,7 +41,8 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
 impl Api {
     /// The answer to a request, from the memo if it is there.
     pub(crate) fn guidance(&self, request: &GuidanceRequest) -> Representation {
-        self.memo.answer(request, || Representation::new(guidance_json(&self.catalog, request)))
+        let catalog = self.catalogs.get(request.catalog);
+        self.memo.answer(request, || Representation::new(guidance_json(catalog, request)))
     }
 
     /// The answer to an input in one of its forms; it is parsed only if the same bytes did not come before.
@@ -56,8 +57,8 @@ impl Api {
         if let Some(answered) = self.known.get(&key) {
             return Ok(answered);
         }
-        let request = parse()?.into_request(&self.catalog, headers)?;
-        let tag = EntityTag::new(request.tag(&self.catalog));
+        let request = parse()?.into_request(&self.catalogs, headers)?;
+        let tag = EntityTag::new(request.tag(self.catalogs.get(request.catalog)));
         let answered = Answered { ready: self.guidance(&request), tag };
         self.known.put(key, &answered);
         Ok(answered)
@@ -144,7 +145,7 @@ async fn get_guidance_by_query(
     request_body(
         content = String,
         content_type = "application/x-ndjson",
-        description = "`{ref, context, locale, limit, explain}`, one a line",
+        description = "`{ref, context, locale, limit, explain, catalog_version}`, one a line",
         example = "{\"ref\":\"a-1\",\"context\":{\"kind\":\"job_application\",\"conversation\":\"held\"}}\n",
     ),
     responses(
