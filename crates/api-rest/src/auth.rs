@@ -12,6 +12,7 @@ use rebound_domain::history;
 
 use crate::Api;
 use crate::edge::Seen;
+use crate::fields::Wish;
 use crate::problem::Refusal;
 
 /// Scopes as a type: a key needs one of them.
@@ -70,6 +71,12 @@ impl<S: RequiredScope> FromRequestParts<Arc<Api>> for Authorized<S> {
         let caller = api.authenticator.authorize_any(authorization, S::SCOPES).await?;
         if let Some(seen) = seen {
             seen.caller.get_or_init(|| caller);
+        }
+        // Only now: who may not call learns nothing of what could be asked for.
+        if let Some(wish) = Wish::take(&api.answers, parts)?
+            && let Some(seen) = Seen::of(parts)
+        {
+            seen.wish.get_or_init(|| Box::new(wish));
         }
         Ok(Self { caller, scopes: PhantomData })
     }

@@ -20,6 +20,7 @@ use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
 
 use crate::Api;
+use crate::fields::Wish;
 use crate::problem::{self, Refusal};
 
 /// The header of the request id.
@@ -31,10 +32,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// A client's own request id is kept if it has at most this many characters.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
 
-/// What a request turned out to be, left by the extractors for the metrics and the access log.
+/// What a request turned out to be, left by the extractors for the metrics, the access log and the cut of the answer.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) caller: OnceLock<Caller>,
+    pub(crate) wish: OnceLock<Box<Wish>>,
     route: OnceLock<MatchedPath>,
 }
 
@@ -104,6 +106,9 @@ impl RestService {
 
         let mut response = guarded(self.router.clone().call(request)).await;
 
+        if let Some(wish) = seen.wish.get() {
+            response = Box::pin(wish.grant(response)).await;
+        }
         let id = request_id.to_str().unwrap_or_default();
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             if refusal.0.kind == ErrorKind::Internal || refusal.0.kind == ErrorKind::Unavailable {

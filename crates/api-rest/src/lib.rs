@@ -4,6 +4,7 @@ mod auth;
 mod body;
 mod edge;
 mod errors;
+mod fields;
 mod lines;
 mod metrics;
 mod openapi;
@@ -23,6 +24,7 @@ use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
 use rebound_domain::{Error, ErrorKind};
+use utoipa::Modify as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -30,6 +32,7 @@ pub use edge::{RequestIds, RestService, X_REQUEST_ID};
 pub use metrics::Metrics;
 pub use v1::guidance::guidance_json;
 
+use fields::{Answers, SparseFields};
 use problem::Refusal;
 use representation::Representation;
 use v1::guidance::KnownInputs;
@@ -69,6 +72,7 @@ pub(crate) struct Api {
     known: KnownInputs,
     memo: Memo<Representation>,
     request_ids: RequestIds,
+    answers: Answers,
 }
 
 /// The whole API as a service.
@@ -81,6 +85,8 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
     let metrics = Metrics::register(&registry)?;
     let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
     let request_ids = RequestIds::new(process);
+    let (routes, document) = described().split_for_parts();
+    let answers = Answers::new(&document);
     let api = Arc::new(Api {
         catalogs,
         authenticator,
@@ -93,8 +99,8 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         known,
         memo,
         request_ids,
+        answers,
     });
-    let (routes, document) = described().split_for_parts();
     let router = routes
         .merge(operations::documentation(&document))
         .fallback(not_found)
@@ -110,10 +116,12 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::with_openapi(openapi::base())
+    let mut api = OpenApiRouter::with_openapi(openapi::base())
         .merge(v1::guidance::router())
         .merge(v1::catalog::router())
-        .merge(operations::router())
+        .merge(operations::router());
+    SparseFields.modify(api.get_openapi_mut());
+    api
 }
 
 async fn not_found() -> Response {
