@@ -54,6 +54,8 @@ fn versions_come_by_number_the_newest_first_with_those_that_only_the_log_knows()
 fn the_same_catalog_twice_is_carried_once_and_another_of_the_same_version_is_refused() {
     let catalogs = Catalogs::new(catalog("2027.1.0", &[]), [catalog("2027.1.0", &[])]).unwrap();
     assert_eq!(catalogs.versions().len(), 1);
+    let refused = catalogs.find(Some("2026.11.0")).unwrap_err();
+    assert!(refused.detail.ends_with("allowed: 2027.1.0"), "{}", refused.detail);
     let clash = Catalogs::new(catalog("2027.1.0", &[]), [catalog("2027.1.0", &["2026.11.0"])]).unwrap_err();
     assert!(clash.to_string().contains("2027.1.0"));
 }

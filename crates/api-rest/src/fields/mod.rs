@@ -62,11 +62,12 @@ impl Wish {
         Ok(Some(Self { mask, codings }))
     }
 
-    /// The answer with nothing in it but what is wanted. Problems, and answers that are no JSON, stay as they are.
+    /// The answer with nothing in it but what is wanted. Problems, which are written later, and answers that are no JSON
+    /// stay as they are.
     pub(crate) async fn grant(&self, response: Response) -> Response {
         let is_json =
             response.headers().get(header::CONTENT_TYPE) == Some(&HeaderValue::from_static("application/json"));
-        if !response.status().is_success() || !is_json {
+        if !is_json {
             return response;
         }
         let (mut parts, body) = response.into_parts();
