@@ -54,15 +54,18 @@ impl Seen {
 /// Makes request ids: random per process, then counted.
 #[derive(Debug)]
 pub struct RequestIds {
-    process: u64,
+    /// An id whose count is zero.
+    first: [u8; 28],
     next: AtomicU64,
 }
 
 impl RequestIds {
     /// Ids that begin with `process`, a random number.
     #[must_use]
-    pub const fn new(process: u64) -> Self {
-        Self { process, next: AtomicU64::new(1) }
+    pub fn new(process: u64) -> Self {
+        let mut first = *b"req_000000000000000000000000";
+        write_hex(&mut first[4..20], process);
+        Self { first, next: AtomicU64::new(1) }
     }
 
     /// The client's id if it sent a usable one, else a fresh one.
@@ -71,15 +74,18 @@ impl RequestIds {
             (1..=MAX_REQUEST_ID_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         };
         headers.get(X_REQUEST_ID).filter(usable).cloned().unwrap_or_else(|| {
-            let count = self.next.fetch_add(1, Ordering::Relaxed);
-            let mut id = *b"req_000000000000000000000000";
-            let digits = (0..16).map(|place| self.process >> (60 - 4 * place));
-            let digits = digits.chain((0..8).map(|place| count >> (28 - 4 * place)));
-            for (place, digit) in id[4..].iter_mut().zip(digits) {
-                *place = b"0123456789abcdef"[(digit & 15) as usize];
-            }
+            let mut id = self.first;
+            write_hex(&mut id[20..], self.next.fetch_add(1, Ordering::Relaxed));
             HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("req_0"))
         })
+    }
+}
+
+/// Writes the last digits of a number, as many as there are places.
+fn write_hex(places: &mut [u8], mut number: u64) {
+    for place in places.iter_mut().rev() {
+        *place = b"0123456789abcdef"[(number & 15) as usize];
+        number >>= 4;
     }
 }
 
