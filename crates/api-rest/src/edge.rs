@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -22,6 +22,7 @@ use tower::Service as _;
 use crate::Api;
 use crate::fields::Wish;
 use crate::problem::{self, Refusal};
+use crate::v1::guidance::Frequent;
 
 /// The header of the request id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -108,9 +109,15 @@ impl RestService {
         let method = request.method().clone();
         let trace = traceparent(request.headers());
         let seen = Arc::new(Seen::default());
-        request.extensions_mut().insert(Arc::clone(&seen));
+        let frequent = Frequent::of(&request);
 
-        let mut response = guarded(self.router.clone().call(request)).await;
+        let mut response = if let Some(frequent) = frequent {
+            let answered = frequent.answer(request.map(Body::new), &self.api, &seen);
+            guarded(answered.map(|answered| Ok(answered.into_response()))).await
+        } else {
+            request.extensions_mut().insert(Arc::clone(&seen));
+            guarded(self.router.clone().call(request)).await
+        };
 
         if let Some(wish) = seen.wish.get() {
             response = Box::pin(wish.grant(response)).await;
@@ -125,8 +132,14 @@ impl RestService {
         }
         let status = response.status().as_u16();
         let elapsed = started.elapsed();
-        let route = seen.route.get().map_or("other", MatchedPath::as_str);
-        self.api.metrics.observe(method.as_str(), route, status, elapsed);
+        let route = if let Some(frequent) = frequent {
+            self.api.metrics.observe_frequent(frequent, status, elapsed);
+            Frequent::PATH
+        } else {
+            let route = seen.route.get().map_or("other", MatchedPath::as_str);
+            self.api.metrics.observe(method.as_str(), route, status, elapsed);
+            route
+        };
         tracing::info!(
             target: "rebound::access",
             request_id = id,

@@ -32,12 +32,17 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
+    /// Whether a request to `uri` may have one; false for all but a few that have none.
+    pub(crate) fn may_be_in(uri: &Uri) -> bool {
+        uri.query().is_some_and(|query| query.contains(PARAMETER))
+    }
+
     /// Takes the wish out of a request, so that the handler sees the request as it would be without.
     ///
     /// # Errors
     /// `Invalid` if it names what the answers of the operation do not have.
     pub(crate) fn take(answers: &Answers, parts: &mut Parts) -> Result<Option<Self>> {
-        let Some(query) = parts.uri.query().filter(|query| query.contains(PARAMETER)) else { return Ok(None) };
+        let Some(query) = parts.uri.query().filter(|_| Self::may_be_in(&parts.uri)) else { return Ok(None) };
         let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
         let route = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
         let Some(answer) = answers.of(method, route) else { return Ok(None) };
