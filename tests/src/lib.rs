@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod environment;
+pub mod keys;
 pub mod postgres;
 pub mod program;
 pub mod proxy;

@@ -14,6 +14,8 @@ use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
 use rebound_domain::access::Authenticator;
 use rebound_domain::environment::{Clock, Entropy};
+use rebound_domain::governance::Governance;
+use rebound_domain::history::History;
 use rebound_storage::{Storage, StorageError};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -23,6 +25,8 @@ use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
 use crate::connections::serve;
+use crate::master_key::{MasterKeyError, master_key};
+use crate::retention::Retention;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// What a test replaces.
@@ -49,6 +53,9 @@ pub enum AppError {
     /// The store cannot be opened or migrated.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// There is no usable master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
     /// The first tenant cannot be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
@@ -79,6 +86,8 @@ pub struct App {
     pub http_addr: SocketAddr,
     /// Where gRPC listens.
     pub grpc_addr: SocketAddr,
+    /// Takes away what is older than the tenants allow; runs by itself, and when it is told to.
+    pub retention: Retention,
     draining: Arc<AtomicBool>,
     stop: CancellationToken,
     servers: JoinSet<()>,
@@ -97,12 +106,24 @@ impl App {
         storage.migrate().await?;
         let store = storage.access();
         let Environment { clock, entropy } = environment;
+        let master_key = master_key(settings, &**entropy)?;
+        storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await?;
         let own_key = settings.bootstrap_key.as_ref();
         bootstrap(&*store, own_key, &settings.data_dir, &**clock, &**entropy).await?;
 
         let (http, http_addr) = listen("http_addr", settings.http_addr).await?;
         let (grpc, grpc_addr) = listen("grpc_addr", settings.grpc_addr).await?;
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
+        let governance = storage.governance();
+        let retention = Retention::new(Arc::clone(&governance), Arc::clone(clock));
+        let governance = Arc::new(Governance::new(governance, Arc::clone(clock), Arc::clone(entropy)));
+        let history = Arc::new(History {
+            store: storage.history(),
+            governance: Arc::clone(&governance),
+            catalog: Arc::clone(&catalog),
+            clock: Arc::clone(clock),
+            entropy: Arc::clone(entropy),
+        });
         let draining = Arc::new(AtomicBool::new(false));
         let registry = Registry::new();
         let memo_bytes = settings.memo_mib * 1024 * 1024;
@@ -113,13 +134,15 @@ impl App {
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalogs: Arc::clone(&catalogs),
             authenticator: Arc::clone(&authenticator),
+            history: Arc::clone(&history),
+            governance: Arc::clone(&governance),
             store,
             draining: Arc::clone(&draining),
             registry: registry.clone(),
             memo_bytes,
             process,
         })?;
-        let grpc_api = GrpcApi { catalogs, authenticator, registry, memo_bytes, process };
+        let grpc_api = GrpcApi { catalogs, authenticator, history, governance, registry, memo_bytes, process };
         let (calls, health) = grpc_api.service().await?;
         health.set_serving(true).await;
         let calls = service_fn(move |request: Request<Incoming>| {
@@ -134,8 +157,9 @@ impl App {
         let mut servers = JoinSet::new();
         servers.spawn(serve(http, requests, stop.clone().cancelled_owned(), async {}));
         servers.spawn(serve(grpc, calls, stop.clone().cancelled_owned(), health.stop()));
+        servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
         tracing::info!(%http_addr, %grpc_addr, database = %storage.backend(), "ready");
-        Ok(Self { http_addr, grpc_addr, draining, stop, servers, storage, drain: settings.drain })
+        Ok(Self { http_addr, grpc_addr, retention, draining, stop, servers, storage, drain: settings.drain })
     }
 
     /// Waits until a server ends by itself, which it should not.

@@ -7,4 +7,6 @@ pub mod cli;
 pub mod config;
 mod connections;
 mod logs;
+mod master_key;
+mod retention;
 mod system;
