@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sqlx::{Postgres, Sqlite};
 
 use crate::engine::Engine;
+use crate::plan::{Ended, Plan};
 
 /// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
 /// The mode is a method of [`Engine`]: `read`, `write` or `transaction`.
@@ -57,6 +58,26 @@ impl Database {
         match self {
             Self::Sqlite { .. } => Backend::Sqlite,
             Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// After something was erased: also takes it out of SQLite's log, as far as nobody reads there.
+    pub(crate) async fn tidy(&self) {
+        if let Self::Sqlite { engine, .. } = self {
+            let emptied = engine.write(async |connection| {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
+                Ok(())
+            });
+            // The next checkpoint does it otherwise.
+            drop(emptied.await);
+        }
+    }
+
+    /// Runs a plan: all of it or nothing.
+    pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
+        match self {
+            Self::Sqlite { engine, .. } => engine.apply(&plan).await,
+            Self::Postgres(engine) => engine.apply(&plan).await,
         }
     }
 }

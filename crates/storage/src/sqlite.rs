@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -42,10 +43,10 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     }
     let options: SqliteConnectOptions =
         format!("sqlite://{path}").parse().map_err(|_| StorageError::url("is not one that SQLite can read"))?;
-    let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN);
+    let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN).pragma("secure_delete", "on");
     if path == ":memory:" {
         let pool = pool(1).connect_lazy_with(options);
-        let engine = Engine { readers: pool.clone(), writers: pool };
+        let engine = Engine { readers: pool.clone(), writers: pool, outage: Arc::default() };
         return Ok((Database::Sqlite { engine, file: None }, "memory".to_owned()));
     }
     let file = options.get_filename().to_path_buf();
@@ -55,6 +56,7 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     let engine = Engine {
         readers: pool(READERS).connect_lazy_with(options.clone().pragma("query_only", "on")),
         writers: pool(1).connect_lazy_with(options),
+        outage: Arc::default(),
     };
     let place = file.display().to_string();
     Ok((Database::Sqlite { engine, file: Some(file) }, place))
