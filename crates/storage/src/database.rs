@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sqlx::{Postgres, Sqlite};
 
 use crate::engine::Engine;
+use crate::group::Writer;
 use crate::plan::{Ended, Plan};
 
 /// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
@@ -48,7 +50,7 @@ impl fmt::Display for Backend {
 /// The open database.
 pub(crate) enum Database {
     /// SQLite, and its file unless it is in memory.
-    Sqlite { engine: Engine<Sqlite>, file: Option<PathBuf> },
+    Sqlite { engine: Arc<Engine<Sqlite>>, writer: Writer, file: Option<PathBuf> },
     /// PostgreSQL.
     Postgres(Engine<Postgres>),
 }
@@ -73,10 +75,21 @@ impl Database {
         }
     }
 
+    /// Waits for running steps and closes all connections.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { engine, writer, .. } => {
+                writer.close().await;
+                engine.close().await;
+            }
+            Self::Postgres(engine) => engine.close().await,
+        }
+    }
+
     /// Runs a plan: all of it or nothing.
     pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
         match self {
-            Self::Sqlite { engine, .. } => engine.apply(&plan).await,
+            Self::Sqlite { writer, .. } => writer.apply(plan).await,
             Self::Postgres(engine) => engine.apply(&plan).await,
         }
     }

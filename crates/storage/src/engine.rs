@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::plan::{self, Ended, Plan, Runs};
 
 /// How long a step may take, the wait for a connection included. Callers are promised an answer within two seconds.
-const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// How long opening or getting a connection may take; less than [`ANSWER_WITHIN`], so that this error is the one seen.
 pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);

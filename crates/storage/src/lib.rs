@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod fault;
 mod governance;
+mod group;
 mod history;
 mod migrations;
 mod moment;

@@ -14,6 +14,7 @@ use tokio::task::spawn_blocking;
 use crate::database::{Backend, Database};
 use crate::engine::{CONNECT_WITHIN, Engine, Kind};
 use crate::error::StorageError;
+use crate::group::Writer;
 use crate::migrations;
 
 /// Connections that only read. SQLite has one writer at a time, so one connection that writes suffices.
@@ -47,7 +48,7 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     if path == ":memory:" {
         let pool = pool(1).connect_lazy_with(options);
         let engine = Engine { readers: pool.clone(), writers: pool, outage: Arc::default() };
-        return Ok((Database::Sqlite { engine, file: None }, "memory".to_owned()));
+        return Ok((database(engine, None), "memory".to_owned()));
     }
     let file = options.get_filename().to_path_buf();
     make_folder(&file)?;
@@ -59,7 +60,12 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
         outage: Arc::default(),
     };
     let place = file.display().to_string();
-    Ok((Database::Sqlite { engine, file: Some(file) }, place))
+    Ok((database(engine, Some(file)), place))
+}
+
+fn database(engine: Engine<Sqlite>, file: Option<PathBuf>) -> Database {
+    let engine = Arc::new(engine);
+    Database::Sqlite { writer: Writer::start(Arc::clone(&engine)), engine, file }
 }
 
 /// Connections are kept for ever: a file does not go away, and a database in memory ends with its connection.

@@ -52,7 +52,7 @@ impl Storage {
     /// [`StorageError::Unavailable`] while the database is away; any other error needs a person.
     pub async fn migrate(&self) -> Result<(), StorageError> {
         match &*self.database {
-            Database::Sqlite { engine, file } => sqlite::migrate(engine, file.clone()).await,
+            Database::Sqlite { engine, file, .. } => sqlite::migrate(engine, file.clone()).await,
             Database::Postgres(engine) => postgres::migrate(engine).await,
         }
     }
@@ -125,10 +125,7 @@ impl Storage {
     pub async fn close(&self) {
         // While the database is away, what was noted is lost with this process.
         drop(self.audit.flush().await);
-        match &*self.database {
-            Database::Sqlite { engine, .. } => engine.close().await,
-            Database::Postgres(engine) => engine.close().await,
-        }
+        self.database.close().await;
     }
 }
 

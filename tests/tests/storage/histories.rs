@@ -15,6 +15,8 @@ both_databases! {
     a_deleted_rejection_goes_with_its_lines
     an_external_reference_belongs_to_one_rejection
     of_two_that_change_at_once_one_wins
+    a_bad_change_takes_no_other_along
+    what_is_under_way_is_done_before_the_close
     a_tenant_must_exist
     another_instance_reads_what_this_one_wrote
 }
@@ -133,6 +135,53 @@ async fn of_two_that_change_at_once_one_wins(world: World) {
     let answers = callers.join_all().await;
     assert_eq!(answers.iter().filter(|answer| **answer == Committed::Done).count(), 1);
     assert_eq!(answers.iter().filter(|answer| **answer == Committed::Stale).count(), 9);
+}
+
+async fn a_bad_change_takes_no_other_along(world: World) {
+    let owner = world.owner("ann").await;
+    let first = world.rejection(&owner).await;
+    let stale = Versions { record: 9, diary: 9 };
+    let mut callers = tokio::task::JoinSet::new();
+    for number in 0..90 {
+        let change = match number % 3 {
+            0 => world.insert(&owner, &world.new_rejection()),
+            1 => world.insert(&owner, &first),
+            _ => Change { entries: vec![world.new_entry(None)], ..world.update(&owner, &first, stale) },
+        };
+        let (history, owner) = (world.history.clone(), owner.clone());
+        callers.spawn(async move { (number % 3, history.commit(&owner, change).await) });
+    }
+    for (kind, answer) in callers.join_all().await {
+        match kind {
+            0 => assert_eq!(answer.unwrap(), Committed::Done),
+            1 => assert_kind(answer, ErrorKind::Conflict),
+            _ => assert_eq!(answer.unwrap(), Committed::Stale),
+        }
+    }
+    assert_eq!(world.rejections(&owner, Sight::Person).await.len(), 31);
+    assert_eq!(world.history.entries(&owner, None, 100).await.unwrap(), []);
+    assert_eq!(world.operations(owner.tenant).await.len(), 31);
+}
+
+async fn what_is_under_way_is_done_before_the_close(world: World) {
+    let owner = world.owner("ann").await;
+    world.rejection(&owner).await;
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let change = world.insert(&owner, &world.new_rejection());
+        let (history, owner) = (world.history.clone(), owner.clone());
+        callers.spawn(async move { history.commit(&owner, change).await });
+    }
+    tokio::task::yield_now().await;
+    world.storage.close().await;
+    let answers = callers.join_all().await;
+    let done = answers.iter().filter(|answer| answer.is_ok()).count();
+    for error in answers.into_iter().filter_map(Result::err) {
+        assert_eq!(error.kind, ErrorKind::Unavailable);
+    }
+    let again = instance(&world.url).await.history();
+    let filter = rebound_domain::history::RejectionFilter::default();
+    assert_eq!(again.rejections(&owner, Sight::Person, &filter, None, 100).await.unwrap().len(), done + 1);
 }
 
 async fn a_tenant_must_exist(world: World) {
