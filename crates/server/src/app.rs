@@ -120,7 +120,7 @@ impl App {
         let history = Arc::new(History {
             store: storage.history(),
             governance: Arc::clone(&governance),
-            catalog: Arc::clone(&catalog),
+            catalogs: Arc::clone(&catalogs),
             clock: Arc::clone(clock),
             entropy: Arc::clone(entropy),
         });

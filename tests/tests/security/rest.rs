@@ -33,7 +33,8 @@ fn operations() -> Vec<Operation> {
             let requirements = operation["security"].as_array().unwrap_or_else(|| panic!("{id}: state its scopes"));
             let scopes = requirements.iter().filter_map(|one| one["api_key"].as_array()).flatten();
             let content = operation["requestBody"]["content"].as_object().and_then(|content| content.iter().next());
-            let body = content.map(|(_, media)| example(&document, media).unwrap_or_else(|| panic!("{id}: an example")));
+            let body =
+                content.map(|(_, media)| example(&document, media).unwrap_or_else(|| panic!("{id}: an example")));
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             let required = parameters.filter(|one| one["in"] == "query" && one["required"] == true);
             let query = required.map(|one| format!("{}={}", text(&one["name"]), text(&one["example"])));
