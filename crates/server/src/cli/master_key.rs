@@ -43,7 +43,7 @@ fn rotate(settings: &Settings) -> Result<ExitCode, Failure> {
         storage.unlock(current, previous, Arc::new(SystemEntropy)).await.map_err(failed)?;
         let rotated = storage.rotate_master_key().await;
         storage.close().await;
-        let rewrapped = rotated?;
+        let rewrapped = rotated.map_err(failed)?;
         output::line(&format!(
             "The keys of {rewrapped} people are wrapped by the new master key. Take the previous one away and destroy it."
         ))
