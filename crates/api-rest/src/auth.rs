@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use rebound_domain::access::{Caller, Scope};
-use rebound_domain::history;
+use rebound_domain::{governance, history};
 
 use crate::Api;
 use crate::edge::Seen;
@@ -44,8 +44,10 @@ scopes! {
     WriteDiary history::DIARY_WRITE_SCOPES;
     /// A scope that erases a person.
     Erase history::ERASE_SCOPES;
-    /// The scope that reads what the employer's side recorded, of all people.
-    ReadRejections &[Scope::RejectionsRead];
+    /// A scope that reads counts over all people of a tenant.
+    ReadAggregates history::AGGREGATE_SCOPES;
+    /// A scope that reads receipts of erasures.
+    ReadReceipts governance::RECEIPT_SCOPES;
     /// The scope that administers a tenant.
     Admin &[Scope::Admin];
     /// The scope that administers the instance.

@@ -113,6 +113,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(v1::guidance::router())
         .merge(v1::catalog::router())
+        .merge(v1::history::router())
         .merge(operations::router())
 }
 
