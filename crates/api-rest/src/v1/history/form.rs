@@ -87,9 +87,8 @@ impl Shape {
     }
 
     fn schema(self, doc: &'static str, nullable: bool) -> Schema {
-        let typed = |kind: Type| match nullable {
-            true => SchemaType::Array(vec![kind, Type::Null]),
-            false => SchemaType::Type(kind),
+        let typed = |kind: Type| {
+            if nullable { SchemaType::Array(vec![kind, Type::Null]) } else { SchemaType::Type(kind) }
         };
         let names = |names: &[&'static str], nullable: bool| {
             let null = nullable.then_some(Value::Null);
@@ -154,10 +153,8 @@ impl Form {
             .examples([serde_json::from_str(self.example).unwrap_or_else(|_| json!({}))])
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         let object = if self.has_context { with_fields(object, is_kept, true) } else { object };
-        let object = match self.has_context && !self.is_patch {
-            true => object.required(Field::Kind.name()),
-            false => object,
-        };
+        let needs_kind = self.has_context && !self.is_patch;
+        let object = if needs_kind { object.required(Field::Kind.name()) } else { object };
         let object = self.members.iter().fold(object, |object, member| {
             let nullable = member.presence == Presence::Optional;
             let object = object.property(member.name, member.shape.schema(member.doc, nullable));

@@ -1,7 +1,9 @@
 //! A JSON value as it came: members of objects in order and with their duplicates, so that each can be named.
 
 use std::fmt;
+use std::str::FromStr;
 
+use jiff::Timestamp;
 use rebound_domain::context::whole;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -30,6 +32,41 @@ impl Json {
             _ => None,
         }
     }
+}
+
+/// A text.
+pub(super) fn text(json: &Json) -> Option<String> {
+    json.text().map(str::to_owned)
+}
+
+/// An integer.
+pub(super) fn integer(json: &Json) -> Option<i64> {
+    match json {
+        Json::Integer(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// A moment.
+pub(super) fn moment(json: &Json) -> Option<Timestamp> {
+    json.text().and_then(timestamp)
+}
+
+/// An id.
+pub(super) fn id<I: FromStr>(json: &Json) -> Option<I> {
+    json.text()?.parse().ok()
+}
+
+/// A moment as RFC 3339 writes it, which is less than the parser takes.
+pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    let has_offset = match bytes {
+        [.., b'Z' | b'z'] => true,
+        [.., b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit()),
+        _ => false,
+    };
+    let is_written_so = matches!(bytes.get(10), Some(b'T' | b't')) && matches!(bytes.get(16), Some(b':'));
+    (has_offset && is_written_so).then(|| text.parse().ok())?
 }
 
 impl<'de> Deserialize<'de> for Json {

@@ -1,11 +1,20 @@
 //! The history of a person: rejections, what the person made of them, and what can be learned. Ids of people stand in
 //! paths and are never logged; every answer is private.
 
+mod action_items;
+mod aggregates;
 mod call;
+mod diary;
+mod diary_view;
+mod export;
 mod form;
 mod forms;
+mod guidance;
 mod input;
+mod insights;
 mod json;
+mod person;
+mod plan;
 mod query;
 mod rejections;
 mod sent;
@@ -29,11 +38,26 @@ use crate::problem::Refusal;
 
 /// The routes of histories.
 pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(rejections::create_rejection, rejections::list_rejections)).routes(routes!(
-        rejections::get_rejection,
-        rejections::update_rejection,
-        rejections::delete_rejection
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(rejections::create_rejection, rejections::list_rejections))
+        .routes(routes!(rejections::get_rejection, rejections::update_rejection, rejections::delete_rejection))
+        .routes(routes!(diary::advance_rejection))
+        .routes(routes!(diary::create_contact))
+        .routes(routes!(diary::create_feedback))
+        .routes(routes!(diary::update_feedback))
+        .routes(routes!(diary::create_reflection))
+        .routes(routes!(diary::set_outcome, diary::delete_outcome))
+        .routes(routes!(guidance::get_rejection_guidance))
+        .routes(routes!(action_items::create_action_item, action_items::list_action_items))
+        .routes(routes!(action_items::update_action_item))
+        .routes(routes!(person::create_user_token))
+        .routes(routes!(person::get_timeline))
+        .routes(routes!(insights::get_insights))
+        .routes(routes!(plan::get_development_plan))
+        .routes(routes!(export::export_user))
+        .routes(routes!(person::erase_user))
+        .routes(routes!(person::get_erasure_receipt))
+        .routes(routes!(aggregates::get_aggregates))
 }
 
 impl Api {

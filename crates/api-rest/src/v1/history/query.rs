@@ -7,9 +7,10 @@ use rebound_domain::history::RejectionFilter;
 use rebound_domain::page::PageRequest;
 use rebound_domain::{Error, FieldError, Result};
 use utoipa::IntoParams;
-use utoipa::openapi::{Object, Type};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 
-use super::sent::timestamp;
+use super::json::timestamp;
 use crate::body::{integer, pointer_to};
 
 /// The query parameters as they came.
@@ -37,11 +38,8 @@ impl Query {
                 }
             }
         }
-        if allowed.is_empty() {
-            read.finish().map(|()| Self { values: Vec::new(), errors: Vec::new() })
-        } else {
-            Ok(read)
-        }
+        // Where nothing is allowed, nobody asks further.
+        if allowed.is_empty() { read.done() } else { Ok(read) }
     }
 
     /// The value of a parameter, if it is there and `read` knows it.
@@ -92,6 +90,11 @@ impl Query {
     /// Whether all of it was right.
     pub(super) fn finish(&mut self) -> Result<()> {
         if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(std::mem::take(&mut self.errors))) }
+    }
+
+    /// The parameters, if all of them are right as they came.
+    pub(super) fn done(mut self) -> Result<Self> {
+        self.finish().map(|()| self)
     }
 
     fn refuse(&mut self, pointer: String, detail: impl Into<String>) {
@@ -170,6 +173,41 @@ pub(super) struct PageQuery {
     page_token: Option<String>,
 }
 
+/// The parameters of advice.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
+pub(super) struct AdviceQuery {
+    /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
+    #[param(example = "en-GB", format = "bcp47")]
+    locale: Option<String>,
+    /// How many steps come at most; clamped to 1 to 50. Absent: 7.
+    #[param(example = 7, schema_with = whole_number)]
+    limit: Option<i64>,
+    /// Whether to say what was kept out, and why.
+    explain: Option<bool>,
+}
+
+/// The window of insights.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameter; it is read by hand, to name every error")]
+pub(super) struct WindowQuery {
+    /// The days that counts go back, 1 to 3660. Absent: a year.
+    #[param(example = "90d", pattern = "^([1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2})d$")]
+    window: Option<String>,
+}
+
+/// The window of aggregates.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameter; it is read by hand, to name every error")]
+pub(super) struct CoarseWindowQuery {
+    /// The days that counts go back. Absent: a year.
+    #[param(schema_with = coarse_window)]
+    window: Option<String>,
+}
+
 /// The parameters that choose rejections.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -190,17 +228,18 @@ pub(super) struct FilterQuery {
 }
 
 fn kind() -> Object {
-    names(Field::Kind)
+    names(Field::Kind.values())
 }
 
 fn stage() -> Object {
-    names(Field::Stage)
+    names(Field::Stage.values())
 }
 
-fn names(field: Field) -> Object {
-    let values = field.values().iter().copied();
-    utoipa::openapi::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::schema::SchemaType::Type(Type::String))
-        .enum_values(Some(values))
-        .build()
+fn coarse_window() -> Object {
+    names(&["30d", "90d", "180d", "365d"])
+}
+
+fn names(values: &[&'static str]) -> Object {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    text.enum_values(Some(values.iter().copied())).build()
 }

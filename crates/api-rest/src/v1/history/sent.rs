@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
-use jiff::Timestamp;
 use rebound_domain::context::{Draft, Field, FieldSeed, Fields};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::{Error, FieldError, Result};
@@ -42,6 +40,7 @@ impl Sent {
 
     /// What a member is: absent, null, or a value. In a body that is no patch, null is absent. A value that `read`
     /// does not know, and a null that takes away what has to stay, is an error and then absent.
+    #[expect(clippy::option_option, reason = "the commands of the domain tell the same three cases apart in this way")]
     pub(super) fn patch<T>(&mut self, name: &str, read: impl FnOnce(&Json) -> Option<T>) -> Option<Option<T>> {
         let member = self.form.member(name)?;
         let json = self.take(name)?;
@@ -83,7 +82,9 @@ impl Sent {
             match read(element) {
                 Ok(value) => values.push(value),
                 Err(wrong) => {
-                    wrong.into_iter().for_each(|(at, detail)| self.refuse(format!("/{name}/{index}{at}"), detail));
+                    for (at, detail) in wrong {
+                        self.refuse(format!("/{name}/{index}{at}"), detail);
+                    }
                 }
             }
         }
@@ -135,41 +136,6 @@ impl Sent {
 fn allowed(shape: Shape) -> String {
     let refusal = shape.refusal();
     refusal.split_once("; ").map_or(refusal.clone(), |(_, allowed)| allowed.to_owned())
-}
-
-/// A text.
-pub(super) fn text(json: &Json) -> Option<String> {
-    json.text().map(str::to_owned)
-}
-
-/// An integer.
-pub(super) fn integer(json: &Json) -> Option<i64> {
-    match json {
-        Json::Integer(number) => Some(*number),
-        _ => None,
-    }
-}
-
-/// A moment.
-pub(super) fn moment(json: &Json) -> Option<Timestamp> {
-    json.text().and_then(timestamp)
-}
-
-/// An id.
-pub(super) fn id<I: FromStr>(json: &Json) -> Option<I> {
-    json.text()?.parse().ok()
-}
-
-/// A moment as RFC 3339 writes it, which is less than the parser takes.
-pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
-    let bytes = text.as_bytes();
-    let has_offset = match bytes {
-        [.., b'Z' | b'z'] => true,
-        [.., b'+' | b'-', h1, h2, b':', m1, m2] => [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit()),
-        _ => false,
-    };
-    let is_written_so = matches!(bytes.get(10), Some(b'T' | b't')) && matches!(bytes.get(16), Some(b':'));
-    (has_offset && is_written_so).then(|| text.parse().ok())?
 }
 
 struct SentSeed<'a>(&'a mut Sent);

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rebound_domain::context::{Field, Fields};
 use rebound_domain::governance::TenantSettings;
-use rebound_domain::history::{Conclusion, Contact, Feedback, Journey, JourneyStep, Reflection, Rejection, Sight};
+use rebound_domain::history::{Conclusion, Journey, JourneyStep, Phase, Rejection, Sight};
 use serde::{Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::diary_view::{ContactView, FeedbackView, ReflectionView};
 use super::form::is_kept;
 use crate::v1::guidance::with_fields;
 
@@ -178,95 +179,6 @@ struct StepView {
     unlock: Option<&'static str>,
 }
 
-/// A message to those who decided.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Contact)]
-pub(super) struct ContactView<'a> {
-    /// Its id.
-    #[schema(example = "con_01kdxyt3yxf9rbm3ryh1wnx8sq")]
-    id: String,
-    /// `thank_you`, `feedback_request`, `reconsideration`, `referral` or `keep_in_touch`.
-    #[schema(example = "thank_you")]
-    purpose: &'static str,
-    /// `email`, `phone`, `chat` or `in_person`.
-    #[schema(example = "email")]
-    channel: &'static str,
-    /// When it was sent.
-    #[schema(value_type = String, format = DateTime)]
-    sent_at: Timestamp,
-    /// Only where it is the whole answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    safety: Option<SafetyView<'a>>,
-}
-
-/// Feedback: asked for, received, refused.
-#[derive(Serialize, ToSchema)]
-#[schema(as = FeedbackItem)]
-pub(super) struct FeedbackView<'a> {
-    /// Its id.
-    #[schema(example = "fbk_01kdxyt3yxf9rbm3ryh1wnx8sq")]
-    id: String,
-    /// `requested`, `received`, `refused`, or `timed_out` after 14 days without an answer.
-    #[schema(example = "received")]
-    status: &'static str,
-    /// When it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<String>, format = DateTime)]
-    asked_at: Option<Timestamp>,
-    /// When it came.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<String>, format = DateTime)]
-    received_at: Option<Timestamp>,
-    /// What was said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    text: Option<&'a str>,
-    /// What to work on.
-    themes: Vec<&'static str>,
-    /// What was praised.
-    positives: Vec<&'static str>,
-    /// Whether themes and positives are still the proposed ones.
-    is_proposed: bool,
-    /// Only where it is the whole answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    safety: Option<SafetyView<'a>>,
-}
-
-/// A private reflection.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Reflection)]
-pub(super) struct ReflectionView<'a> {
-    /// Its id.
-    #[schema(example = "ref_01kdxyt3yxf9rbm3ryh1wnx8sq")]
-    id: String,
-    /// When it was written.
-    #[schema(value_type = String, format = DateTime)]
-    written_at: Timestamp,
-    /// When to read it again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, value_type = Option<String>, format = DateTime)]
-    revisit_at: Option<Timestamp>,
-    /// The answers.
-    answers: Vec<AnswerView<'a>>,
-    /// Only where it is the whole answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    safety: Option<SafetyView<'a>>,
-}
-
-/// The answer to one prompt.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ReflectionAnswer)]
-struct AnswerView<'a> {
-    /// The id of the prompt.
-    #[schema(example = "what-went-well")]
-    prompt: &'a str,
-    /// What the person wrote.
-    text: &'a str,
-}
-
 impl<'a> RejectionView<'a> {
     pub(super) fn new(showing: &'a Showing, user_id: &'a str, rejection: &'a Rejection) -> Self {
         let Showing { sight, now, .. } = showing;
@@ -289,7 +201,7 @@ impl<'a> RejectionView<'a> {
             created_at: rejection.created_at,
             updated_at: rejection.updated_at,
             space: is_person.then(|| rejection.space.name()),
-            suggested_phase: journey.and_then(|journey| journey.suggested_phase).map(|phase| phase.name()),
+            suggested_phase: journey.and_then(|journey| journey.suggested_phase).map(Phase::name),
             journey: journey.as_ref().map(StepsView::new),
             contacts: is_person.then(|| diary.contacts.iter().map(|it| ContactView::new(it, None)).collect()),
             feedback_items: is_person
@@ -321,46 +233,5 @@ impl StepsView {
     pub(super) fn new(journey: &Journey) -> Self {
         let step = |step: &JourneyStep| StepView { state: step.state.name(), unlock: step.unlock };
         Self { ask: step(&journey.ask), analyse: step(&journey.analyse), react: step(&journey.react) }
-    }
-}
-
-impl<'a> ContactView<'a> {
-    pub(super) fn new(contact: &Contact, safety: Option<SafetyView<'a>>) -> Self {
-        Self {
-            id: contact.id.to_string(),
-            purpose: contact.purpose.name(),
-            channel: contact.channel.name(),
-            sent_at: contact.sent_at,
-            safety,
-        }
-    }
-}
-
-impl<'a> FeedbackView<'a> {
-    pub(super) fn new(feedback: &'a Feedback, now: Timestamp, safety: Option<SafetyView<'a>>) -> Self {
-        Self {
-            id: feedback.id.to_string(),
-            status: feedback.status_at(now).name(),
-            asked_at: feedback.asked_at,
-            received_at: feedback.received_at,
-            text: feedback.text.as_deref(),
-            themes: feedback.themes.iter().map(|theme| theme.name()).collect(),
-            positives: feedback.positives.iter().map(|theme| theme.name()).collect(),
-            is_proposed: feedback.is_proposed,
-            safety,
-        }
-    }
-}
-
-impl<'a> ReflectionView<'a> {
-    pub(super) fn new(reflection: &'a Reflection, safety: Option<SafetyView<'a>>) -> Self {
-        let answers = reflection.answers.iter();
-        Self {
-            id: reflection.id.to_string(),
-            written_at: reflection.written_at,
-            revisit_at: reflection.revisit_at,
-            answers: answers.map(|answer| AnswerView { prompt: &answer.prompt, text: &answer.text }).collect(),
-            safety,
-        }
     }
 }
