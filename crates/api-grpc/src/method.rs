@@ -39,6 +39,7 @@ methods! {
     ListChallenges "rebound.v1.CatalogService/ListChallenges" &[Scope::Guidance];
     GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
     ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
+    ListCatalogVersions "rebound.v1.CatalogService/ListCatalogVersions" &[Scope::Guidance];
     Health "grpc.health.v1.Health" &[];
     Reflection "grpc.reflection" &[];
     Unknown "unknown" &[];

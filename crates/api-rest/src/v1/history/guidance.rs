@@ -59,7 +59,7 @@ impl<'a> PersonalGuidanceView<'a> {
             steps: StepsView::new(journey),
         };
         Self {
-            guidance: GuidanceView::new(&api.catalog, &found.request, &found.guidance),
+            guidance: GuidanceView::new(api.catalogs.get(found.request.catalog), &found.request, &found.guidance),
             journey: found.journey.as_ref().map(journey),
             safety: found.journey.is_some().then(|| showing.safety()),
         }
@@ -73,7 +73,7 @@ impl<'a> PersonalGuidanceView<'a> {
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/rejections/{id}/guidance",
-    operation_id = "get_rejection_guidance",
+    operation_id = "getRejectionGuidance",
     tag = "history",
     params(query::RejectionPath, query::AdviceQuery, Negotiated),
     responses((status = 200, description = "What to do, in order", body = PersonalGuidanceView), Common, OnOne)
@@ -85,7 +85,7 @@ pub(super) async fn get_rejection_guidance(
 ) -> Result<Response, Refusal> {
     let mut query = call.query(&["locale", "limit", "explain"])?;
     let named = query.text("locale").map(str::to_owned);
-    let locale = resolve_locale(&api.catalog, &call.headers, named, query.errors());
+    let locale = resolve_locale(api.catalogs.current(), &call.headers, named, query.errors());
     let limit = query.integer("limit");
     let explain = query.value("explain", "must be true or false", |value| value.parse().ok()).unwrap_or_default();
     query.finish()?;
