@@ -109,7 +109,7 @@ fn shown(showing: &Showing, item: &ActionItem, status: StatusCode) -> Result<Res
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/action-items",
-    operation_id = "create_action_item",
+    operation_id = "createActionItem",
     tag = "history",
     params(query::UserPath, Repeatable),
     request_body = forms::NewActionItem,
@@ -143,7 +143,7 @@ pub(super) async fn create_action_item(
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/action-items",
-    operation_id = "list_action_items",
+    operation_id = "listActionItems",
     tag = "history",
     params(query::UserPath, query::PageQuery),
     responses((status = 200, description = "A page", body = ActionItemListView), Common, OnOne)
@@ -167,7 +167,7 @@ pub(super) async fn list_action_items(
 #[utoipa::path(
     patch,
     path = "/v1/users/{user_id}/action-items/{id}",
-    operation_id = "update_action_item",
+    operation_id = "updateActionItem",
     tag = "history",
     params(query::ActionItemPath, Unchanged),
     request_body(content(

@@ -74,7 +74,7 @@ impl DimensionView {
 #[utoipa::path(
     get,
     path = "/v1/aggregates",
-    operation_id = "get_aggregates",
+    operation_id = "getAggregates",
     tag = "history",
     params(query::CoarseWindowQuery),
     responses((status = 200, description = "The counts", body = AggregatesView), Common)

@@ -25,7 +25,7 @@ use crate::problem::Refusal;
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/rejections/{id}/advance",
-    operation_id = "advance_rejection",
+    operation_id = "advanceRejection",
     tag = "history",
     params(query::RejectionPath, Unchanged),
     request_body = forms::Advance,
@@ -60,7 +60,7 @@ pub(super) async fn advance_rejection(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/rejections/{id}/contacts",
-    operation_id = "create_contact",
+    operation_id = "createContact",
     tag = "history",
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewContact,
@@ -92,7 +92,7 @@ pub(super) async fn create_contact(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/rejections/{id}/feedback",
-    operation_id = "create_feedback",
+    operation_id = "createFeedback",
     tag = "history",
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewFeedback,
@@ -125,7 +125,7 @@ pub(super) async fn create_feedback(
 #[utoipa::path(
     patch,
     path = "/v1/users/{user_id}/rejections/{id}/feedback/{feedback_id}",
-    operation_id = "update_feedback",
+    operation_id = "updateFeedback",
     tag = "history",
     params(query::FeedbackPath, Unchanged),
     request_body(content(
@@ -153,7 +153,7 @@ pub(super) async fn update_feedback(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/rejections/{id}/reflections",
-    operation_id = "create_reflection",
+    operation_id = "createReflection",
     tag = "history",
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewReflection,
@@ -184,7 +184,7 @@ pub(super) async fn create_reflection(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/rejections/{id}/outcome",
-    operation_id = "set_outcome",
+    operation_id = "setOutcome",
     tag = "history",
     params(query::RejectionPath, Unchanged),
     request_body = forms::NewOutcome,
@@ -218,7 +218,7 @@ pub(super) async fn set_outcome(
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/rejections/{id}/outcome",
-    operation_id = "delete_outcome",
+    operation_id = "deleteOutcome",
     tag = "history",
     params(query::RejectionPath, Unchanged),
     responses(

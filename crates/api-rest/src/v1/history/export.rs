@@ -136,8 +136,9 @@ fn texts(views: impl Iterator<Item = impl Serialize>) -> DomainResult<Vec<Vec<u8
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/export",
-    operation_id = "export_user",
+    operation_id = "exportUser",
     tag = "history",
+    extensions(("x-streamed" = json!(true))),
     params(query::UserPath),
     responses(
         (

@@ -179,7 +179,7 @@ impl CountsView {
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/insights",
-    operation_id = "get_insights",
+    operation_id = "getInsights",
     tag = "history",
     params(query::UserPath, query::WindowQuery),
     responses((status = 200, description = "The counts", body = InsightsView), Common, OnOne)

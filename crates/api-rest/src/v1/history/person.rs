@@ -155,7 +155,7 @@ impl<'a> ReceiptView<'a> {
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/timeline",
-    operation_id = "get_timeline",
+    operation_id = "getTimeline",
     tag = "history",
     params(query::UserPath, query::PageQuery),
     responses((status = 200, description = "A page", body = TimelineView), Common, OnOne)
@@ -178,7 +178,7 @@ pub(super) async fn get_timeline(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/tokens",
-    operation_id = "create_user_token",
+    operation_id = "createUserToken",
     tag = "history",
     params(query::UserPath),
     request_body = forms::NewUserToken,
@@ -201,7 +201,7 @@ pub(super) async fn create_user_token(
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}",
-    operation_id = "erase_user",
+    operation_id = "eraseUser",
     tag = "history",
     params(query::UserPath),
     responses((status = 200, description = "Erased", body = ReceiptView), Common, OnOne)
@@ -222,7 +222,7 @@ pub(super) async fn erase_user(
 #[utoipa::path(
     get,
     path = "/v1/erasure-receipts/{id}",
-    operation_id = "get_erasure_receipt",
+    operation_id = "getErasureReceipt",
     tag = "history",
     params(("id" = String, Path, description = "The id of the receipt", example = "era_01kdxyt3yxf9rbm3ryh1wnx8sq")),
     responses((status = 200, description = "The receipt", body = ReceiptView), Common, OnOne)

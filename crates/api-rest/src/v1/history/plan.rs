@@ -96,7 +96,7 @@ fn mentions(themes: &BTreeMap<Theme, Vec<Mention>>) -> Vec<MentionsView> {
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/development-plan",
-    operation_id = "get_development_plan",
+    operation_id = "getDevelopmentPlan",
     tag = "history",
     params(query::UserPath),
     responses((status = 200, description = "The plan", body = PlanView), Common, OnOne)

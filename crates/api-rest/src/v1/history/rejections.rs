@@ -49,7 +49,7 @@ pub(super) fn shown(
 #[utoipa::path(
     post,
     path = "/v1/users/{user_id}/rejections",
-    operation_id = "create_rejection",
+    operation_id = "createRejection",
     tag = "history",
     params(query::UserPath, Repeatable),
     request_body = forms::NewRejection,
@@ -100,7 +100,7 @@ pub(super) async fn create_rejection(
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/rejections",
-    operation_id = "list_rejections",
+    operation_id = "listRejections",
     tag = "history",
     params(query::UserPath, query::FilterQuery, query::PageQuery),
     responses((status = 200, description = "A page", body = RejectionListView), Common, OnOne)
@@ -127,7 +127,7 @@ pub(super) async fn list_rejections(
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/rejections/{id}",
-    operation_id = "get_rejection",
+    operation_id = "getRejection",
     tag = "history",
     params(query::RejectionPath, Conditional),
     responses(
@@ -163,7 +163,7 @@ pub(super) async fn get_rejection(
 #[utoipa::path(
     patch,
     path = "/v1/users/{user_id}/rejections/{id}",
-    operation_id = "update_rejection",
+    operation_id = "updateRejection",
     tag = "history",
     params(query::RejectionPath, Unchanged),
     request_body(content(
@@ -202,7 +202,7 @@ pub(super) async fn update_rejection(
 #[utoipa::path(
     delete,
     path = "/v1/users/{user_id}/rejections/{id}",
-    operation_id = "delete_rejection",
+    operation_id = "deleteRejection",
     tag = "history",
     params(query::RejectionPath, Unchanged),
     responses((status = 204, description = "Deleted"), Common, OnOne, OnChanged, OnHold)
