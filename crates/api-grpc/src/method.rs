@@ -43,6 +43,7 @@ methods! {
     ListChallenges "rebound.v1.CatalogService/ListChallenges" &[Scope::Guidance];
     GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
     ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
+    ListCatalogVersions "rebound.v1.CatalogService/ListCatalogVersions" &[Scope::Guidance];
     CreateRejection "rebound.v1.HistoryService/CreateRejection" WRITE_SCOPES;
     ListRejections "rebound.v1.HistoryService/ListRejections" READ_SCOPES;
     GetRejection "rebound.v1.HistoryService/GetRejection" READ_SCOPES;

@@ -29,7 +29,7 @@ pub(super) async fn get_rejection_guidance(
     metadata: &HeaderMap,
     asked: v1::GetRejectionGuidanceRequest,
 ) -> Result<v1::GetRejectionGuidanceResponse> {
-    let catalog = &desk.core().catalog;
+    let catalog = &desk.core().catalogs.current();
     let id = id(&asked.id, NO_REJECTION)?;
     let mut errors = Vec::new();
     let accepted = || locale::accepted(catalog, metadata);
