@@ -16,7 +16,7 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// The key that was used.
     pub key: ApiKeyId,
-    /// The operation, by its id in the OpenAPI document, such as `advance_rejection`.
+    /// The operation, by its id in the OpenAPI document, such as `advanceRejection`.
     pub operation: String,
     /// Whose data it was. Kept as a digest, so it can be searched for and not read back.
     pub user: Option<UserId>,

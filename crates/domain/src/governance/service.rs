@@ -69,7 +69,7 @@ impl Governance {
                 return Err(stale());
             }
             settings.version = present.version + 1;
-            let audit = self.event(caller, "put_tenant_settings", None, None);
+            let audit = self.event(caller, "putTenantSettings", None, None);
             if self.store.put_settings(caller.tenant, &settings, present.version, audit).await? {
                 self.seen.remove(&caller.tenant);
                 return Ok(settings);

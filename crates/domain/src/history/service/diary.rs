@@ -30,7 +30,7 @@ impl History {
         let mut checked = Checked::at(self.now());
         let to = checked.required("/to", command.to, Phase::Shock, &Phase::allowed());
         checked.finish()?;
-        let target = Target { operation: "advance_rejection", id, if_match, idempotency: None };
+        let target = Target { operation: "advanceRejection", id, if_match, idempotency: None };
         let done = self.change(&actor, target, |rejection| {
             let is_move = rejection.phase() != Some(to);
             rejection.advance(to)?;
@@ -65,8 +65,8 @@ impl History {
         };
         checked.past("/sent_at", command.sent_at);
         checked.finish()?;
-        let idempotency = self.idempotency(&actor, "create_contact", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "create_contact", id, if_match: None, idempotency };
+        let idempotency = self.idempotency(&actor, "createContact", &id.to_string(), command, request_key)?;
+        let target = Target { operation: "createContact", id, if_match: None, idempotency };
         self.change(&actor, target, |rejection| {
             rejection.diary.add_contact(contact.clone())?;
             let entry = self.entry(EntryType::Contact, contact.sent_at, Some(id));
@@ -108,8 +108,8 @@ impl History {
             positives: Vec::new(),
             is_proposed: false,
         };
-        let idempotency = self.idempotency(&actor, "create_feedback", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "create_feedback", id, if_match: None, idempotency };
+        let idempotency = self.idempotency(&actor, "createFeedback", &id.to_string(), command, request_key)?;
+        let target = Target { operation: "createFeedback", id, if_match: None, idempotency };
         self.change(&actor, target, |rejection| {
             let pending = rejection
                 .diary
@@ -160,7 +160,7 @@ impl History {
         let mut checked = Checked::at(self.now());
         checked.feedback(command);
         checked.finish()?;
-        let target = Target { operation: "update_feedback", id, if_match, idempotency: None };
+        let target = Target { operation: "updateFeedback", id, if_match, idempotency: None };
         let done = self.change(&actor, target, |rejection| {
             let found = rejection.diary.feedback.iter_mut().find(|item| item.id == feedback_id);
             let item = found.ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no feedback with this id."))?;
@@ -250,8 +250,8 @@ impl History {
             revisit_at: command.revisit_at.or_else(|| self.revisit(command)),
             answers: command.answers.clone(),
         };
-        let idempotency = self.idempotency(&actor, "create_reflection", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "create_reflection", id, if_match: None, idempotency };
+        let idempotency = self.idempotency(&actor, "createReflection", &id.to_string(), command, request_key)?;
+        let target = Target { operation: "createReflection", id, if_match: None, idempotency };
         self.change(&actor, target, |rejection| {
             if rejection.diary.reflections.len() >= MAX_ITEMS {
                 return Err(Error::new(ErrorKind::Conflict, "This rejection has 100 reflections. No more are kept."));
@@ -295,7 +295,7 @@ impl History {
         }
         checked.finish()?;
         let conclusion = Conclusion { result, linked_rejection: command.linked_rejection, recorded_at: self.now() };
-        let target = Target { operation: "set_outcome", id, if_match, idempotency: None };
+        let target = Target { operation: "setOutcome", id, if_match, idempotency: None };
         let done = self.change(&actor, target, |rejection| {
             let is_same = |kept: &Option<Conclusion>| {
                 kept.as_ref().is_some_and(|kept| {
@@ -326,7 +326,7 @@ impl History {
         if_match: Option<&str>,
     ) -> Result<(Actor, Rejection)> {
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
-        let target = Target { operation: "delete_outcome", id, if_match, idempotency: None };
+        let target = Target { operation: "deleteOutcome", id, if_match, idempotency: None };
         let done = self.change(&actor, target, |rejection| {
             if actor.may_write_record() || rejection.space == Space::Person {
                 rejection.record.conclusion = None;

@@ -56,7 +56,7 @@ impl History {
         };
         let request = GuidanceRequest::new(context, locale, limit, explain);
         if actor.sight() == Sight::Employer {
-            self.note_read(&actor, "get_rejection_guidance", Some(id.to_string()));
+            self.note_read(&actor, "getRejectionGuidance", Some(id.to_string()));
             let guidance = advise_except(&self.catalog, &request, |_, _| None);
             return Ok(PersonalGuidance { request, guidance, journey: None });
         }
@@ -85,10 +85,10 @@ impl History {
             after.0.entry(step.tip.id.to_string()).or_insert(ShownTip { at: now, rejection: id });
         }
         if after == *shown {
-            self.note_read(actor, "get_rejection_guidance", Some(id.to_string()));
+            self.note_read(actor, "getRejectionGuidance", Some(id.to_string()));
             return Ok(());
         }
-        let audit = self.audit(actor, "get_rejection_guidance", Some(id.to_string()));
+        let audit = self.audit(actor, "getRejectionGuidance", Some(id.to_string()));
         let change = Change {
             rejection: None,
             action_item: None,

@@ -21,7 +21,7 @@ impl History {
         command: &NewActionItem,
         request_key: Option<&RequestKey>,
     ) -> Result<Done<ActionItem>> {
-        const OPERATION: &str = "create_action_item";
+        const OPERATION: &str = "createActionItem";
         let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
         let idempotency = self.idempotency(&actor, OPERATION, "", command, request_key)?;
         if let Some(done) = self.replayed(&actor, idempotency.as_ref()).await? {
@@ -92,7 +92,7 @@ impl History {
         patch: &ActionItemPatch,
         if_match: Option<&str>,
     ) -> Result<ActionItem> {
-        const OPERATION: &str = "update_action_item";
+        const OPERATION: &str = "updateActionItem";
         let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
         let now = self.now();
         let mut checked = Checked::at(now);
@@ -139,7 +139,7 @@ impl History {
     ) -> Result<Vec<ActionItem>> {
         let actor = Actor::new(caller, user_id, DIARY_READ_SCOPES)?;
         let items = self.store.action_items(&actor.owner, after, limit).await?;
-        self.note_read(&actor, "list_action_items", None);
+        self.note_read(&actor, "listActionItems", None);
         Ok(items)
     }
 

@@ -19,7 +19,7 @@ impl History {
         let since = self.now() - SignedDuration::from_hours(24 * i64::from(window.days));
         let mut insights = Insights::new(window);
         self.each_rejection(&actor, Some(since), |rejection| insights.add(rejection)).await?;
-        self.note_read(&actor, "get_insights", None);
+        self.note_read(&actor, "getInsights", None);
         Ok(insights.finish())
     }
 
@@ -37,7 +37,7 @@ impl History {
         }
         let mut plan = DevelopmentPlan::new(items);
         self.each_rejection(&actor, None, |rejection| plan.add(rejection)).await?;
-        self.note_read(&actor, "get_development_plan", None);
+        self.note_read(&actor, "getDevelopmentPlan", None);
         Ok(plan.finish())
     }
 
@@ -45,7 +45,7 @@ impl History {
     pub async fn aggregates(&self, caller: Caller, window: Window) -> Result<Aggregates> {
         let since = self.now() - SignedDuration::from_hours(24 * i64::from(window.days));
         let tallies = self.store.tallies(caller.tenant, since).await?;
-        self.governance.note_read(&caller, "get_aggregates", None, None);
+        self.governance.note_read(&caller, "getAggregates", None, None);
         Ok(aggregates(window, &tallies))
     }
 

@@ -75,14 +75,14 @@ impl History {
     ) -> Result<Vec<Entry>> {
         let actor = Actor::new(caller, user_id, DIARY_READ_SCOPES)?;
         let entries = self.store.entries(&actor.owner, after, limit).await?;
-        self.note_read(&actor, "get_timeline", None);
+        self.note_read(&actor, "getTimeline", None);
         Ok(entries)
     }
 
     /// Begins an export of everything that is kept of a person.
     pub fn export(&self, caller: Caller, user_id: &str) -> Result<Export> {
         let actor = Actor::new(caller, user_id, DIARY_READ_SCOPES)?;
-        self.note_read(&actor, "export_user", None);
+        self.note_read(&actor, "exportUser", None);
         Ok(Export { actor, cursor: Cursor::Rejections(None) })
     }
 
@@ -129,7 +129,7 @@ impl History {
             seal: String::new(),
         };
         // The audit log keeps that somebody was erased, not who.
-        let audit = self.governance.event(&caller, "erase_user", None, Some(receipt.id.to_string()));
+        let audit = self.governance.event(&caller, "eraseUser", None, Some(receipt.id.to_string()));
         self.store.erase(&actor.owner, receipt, hold, audit).await
     }
 
@@ -171,7 +171,7 @@ impl History {
             revoked_at: None,
             bound_to: Some(UserBinding::of(id, &actor.owner.user)),
         };
-        let audit = self.audit(&actor, "create_user_token", Some(id.to_string()));
+        let audit = self.audit(&actor, "createUserToken", Some(id.to_string()));
         self.store.create_token(&actor.owner, &key, audit).await?;
         Ok(Token { key, secret })
     }

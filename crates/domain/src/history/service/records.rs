@@ -32,7 +32,7 @@ impl History {
         command: &NewRejection,
         request_key: Option<&RequestKey>,
     ) -> Result<Done<Rejection>> {
-        const OPERATION: &str = "create_rejection";
+        const OPERATION: &str = "createRejection";
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
         let (record, personal) = self.checked_record(&actor, command)?;
         let idempotency = self.idempotency(&actor, OPERATION, "", command, request_key)?;
@@ -111,7 +111,7 @@ impl History {
         if found.space == Space::Employer && !actor.may_write_record() {
             return Err(external_ref_taken());
         }
-        let target = Target { operation: "create_rejection", id: found.id, if_match: None, idempotency };
+        let target = Target { operation: "createRejection", id: found.id, if_match: None, idempotency };
         let done = self.change(actor, target, |rejection| {
             let conclusion = rejection.record.conclusion.clone();
             rejection.record = Record { conclusion, ..fresh.record.clone() };
@@ -129,7 +129,7 @@ impl History {
     pub async fn rejection(&self, caller: Caller, user_id: &str, id: RejectionId) -> Result<(Actor, Rejection)> {
         let actor = Actor::new(caller, user_id, READ_SCOPES)?;
         let rejection = self.load(&actor, id).await?;
-        self.note_read(&actor, "get_rejection", Some(id.to_string()));
+        self.note_read(&actor, "getRejection", Some(id.to_string()));
         Ok((actor, rejection))
     }
 
@@ -144,7 +144,7 @@ impl History {
     ) -> Result<(Actor, Vec<Rejection>)> {
         let actor = Actor::new(caller, user_id, READ_SCOPES)?;
         let found = self.store.rejections(&actor.owner, actor.sight(), filter, after, limit).await?;
-        self.note_read(&actor, "list_rejections", None);
+        self.note_read(&actor, "listRejections", None);
         Ok((actor, found))
     }
 
@@ -164,7 +164,7 @@ impl History {
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
         let unset = patch.unset.iter().filter_map(|name| Field::from_name(name));
         may_state(&actor, patch.set.iter().chain(unset))?;
-        let target = Target { operation: "update_rejection", id, if_match, idempotency: None };
+        let target = Target { operation: "updateRejection", id, if_match, idempotency: None };
         let done = self.change(&actor, target, |rejection| {
             let before = rejection.phase();
             self.apply(&actor, patch, rejection)?;
@@ -251,7 +251,7 @@ impl History {
         id: RejectionId,
         if_match: Option<&str>,
     ) -> Result<()> {
-        const OPERATION: &str = "delete_rejection";
+        const OPERATION: &str = "deleteRejection";
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
         loop {
             let found = self.load(&actor, id).await?;
