@@ -1,7 +1,10 @@
 //! Pages of a list after AIP-158: a clamped size, and a token that is opaque, bound to its list and filter, and
 //! carries the last key that was shown.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+use jiff::Timestamp;
 
 use crate::error::{Error, FieldError, Result};
 
@@ -35,10 +38,7 @@ impl PageRequest {
         });
         let after = match token {
             None | Some("") => None,
-            Some(token) => Some(read(&filter, token).ok_or_else(|| {
-                let detail = "not a page token of this list; allowed: the `next_page_token` of the page before";
-                Error::invalid(vec![FieldError::new("/page_token", detail)])
-            })?),
+            Some(token) => Some(read(&filter, token).ok_or_else(not_a_token)?),
         };
         Ok(Self { filter, size, after })
     }
@@ -47,6 +47,30 @@ impl PageRequest {
     #[must_use]
     pub const fn size(&self) -> usize {
         self.size
+    }
+
+    /// How many rows to read from a store: one more than the page has, to see whether there is a next one.
+    #[must_use]
+    pub fn rows(&self) -> u32 {
+        u32::try_from(self.size + 1).unwrap_or(u32::MAX)
+    }
+
+    /// The key of the last item of the page before, for lists that a store reads from there on.
+    ///
+    /// # Errors
+    /// `Invalid`, pointing at `/page_token`, if the token has no such key.
+    pub fn after<K: FromStr>(&self) -> Result<Option<K>> {
+        self.after.as_deref().map(|key| key.parse().map_err(|_| not_a_token())).transpose()
+    }
+
+    /// The page of [`PageRequest::rows`] that a store read, and the token for the next one; empty at the end.
+    pub fn turn<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> (Vec<T>, String) {
+        if rows.len() <= self.size {
+            return (rows, String::new());
+        }
+        rows.truncate(self.size);
+        let token = rows.last().map(|last| write(&self.filter, &key(last))).unwrap_or_default();
+        (rows, token)
     }
 
     /// The page of a list that is in order of `key`, and the token for the next one; empty at the end.
@@ -60,6 +84,35 @@ impl PageRequest {
         let token = page.last().map(|last| write(&self.filter, key(last))).unwrap_or_default();
         (page, token)
     }
+}
+
+/// A moment and an id: the key of a list that is in order of time. Its text has a space between the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeKey<I>(pub Timestamp, pub I);
+
+impl<I: fmt::Display> fmt::Display for TimeKey<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, self.1)
+    }
+}
+
+impl<I: FromStr> FromStr for TimeKey<I> {
+    type Err = NotAKey;
+
+    fn from_str(text: &str) -> Result<Self, NotAKey> {
+        let (at, id) = text.split_once(' ').ok_or(NotAKey)?;
+        Ok(Self(at.parse().map_err(|_| NotAKey)?, id.parse().map_err(|_| NotAKey)?))
+    }
+}
+
+/// A text that is no [`TimeKey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a moment and an id")]
+pub struct NotAKey;
+
+fn not_a_token() -> Error {
+    let detail = "not a page token of this list; allowed: the `next_page_token` of the page before";
+    Error::invalid(vec![FieldError::new("/page_token", detail)])
 }
 
 fn tie(filter: &str, key: &[u8]) -> [u8; TIE_BYTES] {

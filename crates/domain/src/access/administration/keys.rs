@@ -1,5 +1,7 @@
 //! The keys of a tenant: who may make them, with which scopes, and how they are replaced and taken away.
 
+use jiff::Timestamp;
+
 use super::kept::Repeatable;
 use super::{Administration, NewApiKey, Rotation};
 use crate::access::{AccessStep, ApiKey, Caller, IssuedKey, RequestSeal, Scope, Scopes};
@@ -35,7 +37,7 @@ impl Administration {
         command: &NewApiKey,
         seal: Option<&RequestSeal>,
     ) -> Result<IssuedKey> {
-        const OPERATION: &str = "create_api_key";
+        const OPERATION: &str = "createApiKey";
         let tenant = self.administered(caller, tenant).await?;
         let request = Repeatable::new(caller, OPERATION, &tenant.to_string(), command, seal)?;
         if let Some(issued) = self.replayed(request).await? {
@@ -44,7 +46,9 @@ impl Administration {
         let now = self.clock.now();
         let (name, scopes) = command.checked(now)?;
         may_hand_out(caller, scopes)?;
-        let issued = IssuedKey::fresh(tenant, name, scopes, command.expires_at, now, &*self.entropy);
+        // Databases keep microseconds: what is answered is what is kept.
+        let expires_at = command.expires_at.map(|at| Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at));
+        let issued = IssuedKey::fresh(tenant, name, scopes, expires_at, now, &*self.entropy);
         let done = self.once(request, AccessStep::CreateApiKey(&issued.key), issued.clone()).await?;
         if done.is_new {
             self.note(caller, tenant, OPERATION, issued.key.id.to_string()).await;
@@ -64,7 +68,7 @@ impl Administration {
         command: Rotation,
         seal: Option<&RequestSeal>,
     ) -> Result<IssuedKey> {
-        const OPERATION: &str = "rotate_api_key";
+        const OPERATION: &str = "rotateApiKey";
         let tenant = self.administered(caller, tenant).await?;
         let id: ApiKeyId = id.parse().map_err(|_| no_key())?;
         let request = Repeatable::new(caller, OPERATION, &format!("{tenant} {id}"), &command, seal)?;
@@ -96,7 +100,7 @@ impl Administration {
         let now = self.clock.now();
         let key = self.store.revoke_api_key(tenant, id, now).await?.ok_or_else(no_key)?;
         if key.revoked_at == Some(now) {
-            self.note(caller, tenant, "revoke_api_key", id.to_string()).await;
+            self.note(caller, tenant, "revokeApiKey", id.to_string()).await;
         }
         Ok(key)
     }

@@ -60,7 +60,7 @@ impl Administration {
         command: &NewTenant,
         seal: Option<&RequestSeal>,
     ) -> Result<Tenant> {
-        const OPERATION: &str = "create_tenant";
+        const OPERATION: &str = "createTenant";
         require(caller, &[Scope::Operator])?;
         let request = Repeatable::new(caller, OPERATION, "", command, seal)?;
         if let Some(tenant) = self.replayed(request).await? {
