@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 3] = ["rebound/v1/context.proto", "rebound/v1/guidance.proto", "rebound/v1/catalog.proto"];
+const FILES: [&str; 4] =
+    ["rebound/v1/context.proto", "rebound/v1/guidance.proto", "rebound/v1/catalog.proto", "rebound/v1/admin.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={PROTO}");

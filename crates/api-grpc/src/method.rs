@@ -39,6 +39,16 @@ methods! {
     ListChallenges "rebound.v1.CatalogService/ListChallenges" &[Scope::Guidance];
     GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
     ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
+    ListTenants "rebound.v1.AdminService/ListTenants" &[Scope::Operator];
+    CreateTenant "rebound.v1.AdminService/CreateTenant" &[Scope::Operator];
+    GetTenant "rebound.v1.AdminService/GetTenant" &[Scope::Operator];
+    ListApiKeys "rebound.v1.AdminService/ListApiKeys" &[Scope::Admin, Scope::Operator];
+    CreateApiKey "rebound.v1.AdminService/CreateApiKey" &[Scope::Admin, Scope::Operator];
+    RotateApiKey "rebound.v1.AdminService/RotateApiKey" &[Scope::Admin, Scope::Operator];
+    RevokeApiKey "rebound.v1.AdminService/RevokeApiKey" &[Scope::Admin, Scope::Operator];
+    GetTenantSettings "rebound.v1.AdminService/GetTenantSettings" &[Scope::Admin];
+    PutTenantSettings "rebound.v1.AdminService/PutTenantSettings" &[Scope::Admin];
+    ListAuditEvents "rebound.v1.AdminService/ListAuditEvents" &[Scope::Admin];
     Health "grpc.health.v1.Health" &[];
     Reflection "grpc.reflection" &[];
     Unknown "unknown" &[];
