@@ -41,6 +41,10 @@ def lines() -> st.SearchStrategy[bytes]:
 NDJSON = "application/x-ndjson"
 documented_batches: list[bytes] = []
 
+# The version of the catalog in the document: the only one that an instance without an archive carries.
+carried_versions: list[str] = []
+schemathesis.openapi.format("catalog-version", st.deferred(lambda: st.sampled_from(carried_versions)))
+
 
 @schemathesis.hook
 def before_load_schema(context, schema) -> None:
@@ -50,6 +54,38 @@ def before_load_schema(context, schema) -> None:
         content = operation.get("requestBody", {}).get("content", {})
         if NDJSON in content:
             documented_batches.append(content[NDJSON].pop("example").encode())
+        for parameter in operation.get("parameters", []):
+            if parameter["schema"].get("format") == "field-mask":
+                name = f"field-mask-{operation['operationId']}"
+                parameter["schema"]["format"] = name
+                wishes[operation["operationId"]] = known = set(wishes_of(answer_of(operation), schema))
+                lists = st.lists(st.sampled_from(sorted(known)), min_size=1, max_size=4)
+                known.add(parameter["example"])
+                schemathesis.openapi.format(name, lists.map(",".join))
+    version = schema["components"]["schemas"]["GuidanceRequest"]["properties"]["catalog_version"]
+    carried_versions.extend(version["examples"])
+
+
+# For each operation the wishes that its `fields` may have, two levels deep.
+wishes: dict[str, set[str]] = {}
+
+
+def answer_of(operation) -> dict:
+    return operation["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def members(value, schema) -> dict:
+    """The members of an object, or of the elements of a list."""
+    if "$ref" in value:
+        return members(schema["components"]["schemas"][value["$ref"].rsplit("/", 1)[1]], schema)
+    return members(value["items"], schema) if "items" in value else value.get("properties", {})
+
+
+def wishes_of(answer, schema):
+    for name, value in members(answer, schema).items():
+        yield name
+        for below in members(value, schema):
+            yield from (f"{name}.{below}", f"{name}/{below}", f"{name}({below})")
 
 
 schemathesis.openapi.media_type(NDJSON, lines() | st.deferred(lambda: st.sampled_from(documented_batches)))
@@ -58,16 +94,29 @@ schemathesis.openapi.media_type(NDJSON, lines() | st.deferred(lambda: st.sampled
 # --- Rules between fields --------------------------------------------------------------------------------------
 
 
+def wanted(case) -> str | None:
+    """The members of the answer that a request asks for; None: all."""
+    fields = (case.query or {}).get("fields")
+    return None if fields is None else str(fields)
+
+
 def broken_rules(case) -> set[str]:
     """The places in an otherwise valid request that break a rule which JSON Schema has no words for."""
     by_query = case.method == "GET"
     sent = case.query if by_query else case.body
-    if not isinstance(sent, dict):
-        return set()
     broken = set()
+    # What an answer can have depends on the operation.
+    fields = wanted(case)
+    known = wishes.get(case.operation.definition.raw["operationId"], set())
+    if fields is not None and fields not in known and not all(wish in known for wish in fields.split(",")):
+        broken.add("/fields")
+    if not isinstance(sent, dict):
+        return broken
     # A token is valid if this service made it for this list.
     if sent.get("page_token"):
         broken.add("/page_token")
+    if sent.get("catalog_version") not in (None, *carried_versions):
+        broken.add("/catalog_version")
     context = sent if by_query else sent.get("context")
     if not isinstance(context, dict):
         return broken
@@ -84,7 +133,10 @@ def broken_rules(case) -> set[str]:
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response) -> bool:
-    """Lets a refusal of schema-valid data pass if it names exactly the broken rules, and nothing else."""
+    """Lets a refusal of schema-valid data pass if it names exactly the broken rules, and nothing else; and lets members
+    be missing where the client named those that it wants."""
+    if isinstance(failure, schemathesis.openapi.checks.JsonSchemaError) and wanted(case) is not None:
+        return "is a required property" not in failure.message
     if not isinstance(failure, schemathesis.openapi.checks.RejectedPositiveData) or response.status_code != 422:
         return True
     named = {error["pointer"] for error in response.json()["errors"]}
@@ -97,6 +149,17 @@ def rules_between_fields(ctx, response, case) -> None:
     is_positive = case.meta is not None and case.meta.generation.mode.is_positive
     if is_positive and response.status_code == 200 and case.path != "/v1/guidance/batch":
         assert not broken_rules(case), f"accepted, although it breaks the rules at {broken_rules(case)}"
+
+
+@schemathesis.check
+def parts_hold_what_was_wanted(ctx, response, case) -> None:
+    """Of an answer comes what the client named, and nothing else."""
+    fields = wanted(case)
+    is_json = response.headers.get("content-type") == ["application/json"]
+    if fields is None or response.status_code != 200 or not is_json or not response.content:
+        return
+    unwanted = set(response.json()) - set(re.findall(r"[a-z_]+", fields))
+    assert not unwanted, f"came without being asked for: {unwanted}"
 
 
 # --- Promises that hold for every answer -------------------------------------------------------------------------
@@ -135,7 +198,11 @@ def errors_point_at_the_input(ctx, response, case) -> None:
     if response.status_code != 422:
         return
     sent = sent_to(response)
+    query = dict(parse_qsl(urlsplit(response.request.url).query, keep_blank_values=True))
     for error in response.json()["errors"]:
+        # The one parameter beside a body.
+        if error["pointer"] == "/fields" and "fields" in query:
+            continue
         names = [name.replace("~1", "/").replace("~0", "~") for name in error["pointer"].split("/")[1:]]
         place = sent
         for position, name in enumerate(names):

@@ -36,6 +36,14 @@ impl Clock for TestClock {
 #[derive(Debug, Default)]
 pub struct TestEntropy(AtomicU64);
 
+impl TestEntropy {
+    /// Bytes that also differ from those of another seed.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self(AtomicU64::new(seed.wrapping_mul(0xd134_2543_de82_ef95)))
+    }
+}
+
 impl Entropy for TestEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;

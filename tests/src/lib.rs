@@ -1,7 +1,9 @@
 //! What the stories need: the running service, databases of their own, a clock that a test moves, and a way to cut a
 //! connection. It must not repeat logic of the service.
 
+pub mod archive;
 pub mod environment;
+pub mod keys;
 pub mod postgres;
 pub mod program;
 pub mod proxy;

@@ -1,10 +1,12 @@
 //! The whole service in this process, on ports of its own, with a clock that a test moves.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_server::app::{App, Environment};
 use rebound_server::config::{Layer, Settings};
+use rebound_storage::Storage;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use tonic::metadata::MetadataValue;
@@ -27,6 +29,8 @@ pub struct TestService {
     pub http: String,
     /// Where gRPC is.
     pub grpc: String,
+    /// Where its data is.
+    pub database_url: String,
     /// The service itself.
     pub app: App,
     client: Client,
@@ -46,13 +50,26 @@ impl TestService {
     /// # Panics
     /// If it does not start.
     pub async fn start_on(database_url: &str) -> Self {
+        Self::start_with(database_url, Layer::default()).await
+    }
+
+    /// The service on a fresh SQLite database, with older catalogs beside the current one.
+    pub async fn start_with_archive(archive: &Path) -> Self {
+        let database = sqlite::database();
+        let layer = Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() };
+        let service = Self::start_with(&database.url, layer).await;
+        Self { _database: Some(database), ..service }
+    }
+
+    async fn start_with(database_url: &str, layer: Layer) -> Self {
         let (clock, entropy) = (Arc::new(TestClock::default()), Arc::new(TestEntropy::default()));
         let layer = Layer {
             http_addr: "127.0.0.1:0".parse().ok(),
             grpc_addr: "127.0.0.1:0".parse().ok(),
             database_url: Some(database_url.to_owned()),
             bootstrap_key: Some(KEY.to_owned()),
-            ..Layer::default()
+            master_key: Some("5a".repeat(32)),
+            ..layer
         };
         let settings = Settings::resolve(layer, None).expect("settings");
         let environment = Environment {
@@ -61,7 +78,8 @@ impl TestService {
         };
         let app = App::start(&settings, &environment).await.expect("a service that starts");
         let (http, grpc) = (format!("http://{}", app.http_addr), format!("http://{}", app.grpc_addr));
-        Self { clock, entropy, http, grpc, app, client: Client::new(), _database: None }
+        let database_url = database_url.to_owned();
+        Self { clock, entropy, http, grpc, database_url, app, client: Client::new(), _database: None }
     }
 
     /// A GET with the key.
@@ -72,6 +90,29 @@ impl TestService {
     /// A GET without a key.
     pub fn get_without_key(&self, path: &str) -> RequestBuilder {
         self.client.get(format!("{}{path}", self.http))
+    }
+
+    /// A DELETE with the key.
+    pub fn delete(&self, path: &str) -> RequestBuilder {
+        self.client.delete(format!("{}{path}", self.http)).bearer_auth(KEY)
+    }
+
+    /// A PATCH of JSON with the key.
+    pub fn patch(&self, path: &str, body: &Value) -> RequestBuilder {
+        let request = self.client.patch(format!("{}{path}", self.http)).bearer_auth(KEY);
+        request.header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// The ids of the first tenant and of its first key.
+    ///
+    /// # Panics
+    /// If they are not there.
+    pub async fn first_key(&self) -> (String, String) {
+        let storage = Storage::open(&self.database_url).expect("the database of the service");
+        let tenant = storage.access().tenant_by_name("default").await.expect("an answer").expect("a tenant").id;
+        let keys = storage.access().api_keys(tenant, None, 1).await.expect("keys");
+        storage.close().await;
+        (tenant.to_string(), keys[0].id.to_string())
     }
 
     /// A POST of JSON with the key.

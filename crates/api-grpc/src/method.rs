@@ -39,6 +39,7 @@ methods! {
     ListChallenges "rebound.v1.CatalogService/ListChallenges" &[Scope::Guidance];
     GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
     ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
+    ListCatalogVersions "rebound.v1.CatalogService/ListCatalogVersions" &[Scope::Guidance];
     ListTenants "rebound.v1.AdminService/ListTenants" &[Scope::Operator];
     CreateTenant "rebound.v1.AdminService/CreateTenant" &[Scope::Operator];
     GetTenant "rebound.v1.AdminService/GetTenant" &[Scope::Operator];

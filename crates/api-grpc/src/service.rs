@@ -12,7 +12,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use prometheus::Registry;
 use rebound_domain::access::{Administration, Authenticator};
-use rebound_domain::catalog::Catalog;
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
@@ -34,8 +34,8 @@ use crate::{admin, catalog, deadline, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
-    /// The advice.
-    pub catalog: Arc<Catalog>,
+    /// The advice, in every version that is carried.
+    pub catalogs: Arc<Catalogs>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
     /// The histories of people.
@@ -73,7 +73,7 @@ impl GrpcApi {
         let metrics = Arc::new(Metrics::register(&self.registry, &memo)?);
         let (operations, health) = operations().await?;
         let core = Core {
-            catalog: self.catalog,
+            catalogs: self.catalogs,
             authenticator: self.authenticator,
             history: self.history,
             governance: self.governance,
@@ -93,7 +93,7 @@ pub struct GrpcService(Arc<Core>);
 
 /// What every call shares.
 pub(crate) struct Core {
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) memo: Arc<Memo<Answer>>,
     pub(crate) history: Arc<History>,
     pub(crate) governance: Arc<Governance>,
@@ -183,7 +183,7 @@ impl GrpcService {
             ($handler:ident) => {{
                 let (head, body) = request.into_parts();
                 let asked = read_one(&head.headers, body).await?;
-                Answer::new(&catalog::$handler(&core.catalog, &head.headers, &asked)?)
+                Answer::new(&catalog::$handler(core.catalogs.current(), &head.headers, &asked)?)
             }};
         }
         let answer = match call.method {
@@ -203,6 +203,11 @@ impl GrpcService {
             Method::ListChallenges => from_catalog!(list_challenges),
             Method::GetTaxonomy => from_catalog!(get_taxonomy),
             Method::ListSources => from_catalog!(list_sources),
+            Method::ListCatalogVersions => {
+                let (head, body) = request.into_parts();
+                let asked = read_one(&head.headers, body).await?;
+                Answer::new(&catalog::list_catalog_versions(&core.catalogs, &asked)?)
+            }
             Method::ListTenants
             | Method::CreateTenant
             | Method::GetTenant

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use rebound_domain::access::{Caller, Scope};
 use rebound_domain::history;
 
 use crate::Api;
 use crate::edge::Seen;
+use crate::fields::Wish;
 use crate::problem::Refusal;
 
 /// Scopes as a type: a key needs one of them.
@@ -61,17 +63,30 @@ pub(crate) struct Authorized<S> {
     scopes: PhantomData<S>,
 }
 
-impl<S: RequiredScope> FromRequestParts<Arc<Api>> for Authorized<S> {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Refusal> {
-        let seen = Seen::of(parts);
-        let authorization = parts.headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
+impl<S: RequiredScope> Authorized<S> {
+    /// Checks the key in the headers of a request, and notes whose it is.
+    pub(crate) async fn check(headers: &HeaderMap, api: &Api, seen: Option<&Arc<Seen>>) -> Result<Self, Refusal> {
+        let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         let caller = api.authenticator.authorize_any(authorization, S::SCOPES).await?;
         if let Some(seen) = seen {
             seen.caller.get_or_init(|| caller);
         }
         Ok(Self { caller, scopes: PhantomData })
+    }
+}
+
+impl<S: RequiredScope> FromRequestParts<Arc<Api>> for Authorized<S> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Refusal> {
+        let authorized = Self::check(&parts.headers, api, Seen::of(parts)).await?;
+        // Only now: who may not call learns nothing of what could be asked for.
+        if let Some(wish) = Wish::take(&api.answers, parts)?
+            && let Some(seen) = Seen::of(parts)
+        {
+            seen.wish.get_or_init(|| Box::new(wish));
+        }
+        Ok(authorized)
     }
 }
 

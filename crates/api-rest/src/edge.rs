@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -20,7 +20,9 @@ use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
 
 use crate::Api;
+use crate::fields::Wish;
 use crate::problem::{self, Refusal};
+use crate::v1::guidance::Frequent;
 
 /// The header of the request id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,10 +33,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// A client's own request id is kept if it has at most this many characters.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
 
-/// What a request turned out to be, left by the extractors for the metrics and the access log.
+/// What a request turned out to be, left by the extractors for the metrics, the access log and the cut of the answer.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) caller: OnceLock<Caller>,
+    pub(crate) wish: OnceLock<Box<Wish>>,
     route: OnceLock<MatchedPath>,
 }
 
@@ -52,15 +55,18 @@ impl Seen {
 /// Makes request ids: random per process, then counted.
 #[derive(Debug)]
 pub struct RequestIds {
-    process: u64,
+    /// An id whose count is zero.
+    first: [u8; 28],
     next: AtomicU64,
 }
 
 impl RequestIds {
     /// Ids that begin with `process`, a random number.
     #[must_use]
-    pub const fn new(process: u64) -> Self {
-        Self { process, next: AtomicU64::new(1) }
+    pub fn new(process: u64) -> Self {
+        let mut first = *b"req_000000000000000000000000";
+        write_hex(&mut first[4..20], process);
+        Self { first, next: AtomicU64::new(1) }
     }
 
     /// The client's id if it sent a usable one, else a fresh one.
@@ -69,15 +75,18 @@ impl RequestIds {
             (1..=MAX_REQUEST_ID_LENGTH).contains(&value.len()) && value.as_bytes().iter().all(u8::is_ascii_graphic)
         };
         headers.get(X_REQUEST_ID).filter(usable).cloned().unwrap_or_else(|| {
-            let count = self.next.fetch_add(1, Ordering::Relaxed);
-            let mut id = *b"req_000000000000000000000000";
-            let digits = (0..16).map(|place| self.process >> (60 - 4 * place));
-            let digits = digits.chain((0..8).map(|place| count >> (28 - 4 * place)));
-            for (place, digit) in id[4..].iter_mut().zip(digits) {
-                *place = b"0123456789abcdef"[(digit & 15) as usize];
-            }
+            let mut id = self.first;
+            write_hex(&mut id[20..], self.next.fetch_add(1, Ordering::Relaxed));
             HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("req_0"))
         })
+    }
+}
+
+/// Writes the last digits of a number, as many as there are places.
+fn write_hex(places: &mut [u8], mut number: u64) {
+    for place in places.iter_mut().rev() {
+        *place = b"0123456789abcdef"[(number & 15) as usize];
+        number >>= 4;
     }
 }
 
@@ -100,10 +109,19 @@ impl RestService {
         let method = request.method().clone();
         let trace = traceparent(request.headers());
         let seen = Arc::new(Seen::default());
-        request.extensions_mut().insert(Arc::clone(&seen));
+        let frequent = Frequent::of(&request);
 
-        let mut response = guarded(self.router.clone().call(request)).await;
+        let mut response = if let Some(frequent) = frequent {
+            let answered = frequent.answer(request.map(Body::new), &self.api, &seen);
+            guarded(answered.map(|answered| Ok(answered.into_response()))).await
+        } else {
+            request.extensions_mut().insert(Arc::clone(&seen));
+            guarded(self.router.clone().call(request)).await
+        };
 
+        if let Some(wish) = seen.wish.get() {
+            response = Box::pin(wish.grant(response)).await;
+        }
         let id = request_id.to_str().unwrap_or_default();
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             if refusal.0.kind == ErrorKind::Internal || refusal.0.kind == ErrorKind::Unavailable {
@@ -114,8 +132,14 @@ impl RestService {
         }
         let status = response.status().as_u16();
         let elapsed = started.elapsed();
-        let route = seen.route.get().map_or("other", MatchedPath::as_str);
-        self.api.metrics.observe(method.as_str(), route, status, elapsed);
+        let route = if let Some(frequent) = frequent {
+            self.api.metrics.observe_frequent(frequent, status, elapsed);
+            Frequent::PATH
+        } else {
+            let route = seen.route.get().map_or("other", MatchedPath::as_str);
+            self.api.metrics.observe(method.as_str(), route, status, elapsed);
+            route
+        };
         tracing::info!(
             target: "rebound::access",
             request_id = id,

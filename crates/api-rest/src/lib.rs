@@ -4,6 +4,7 @@ mod auth;
 mod body;
 mod edge;
 mod errors;
+mod fields;
 mod lines;
 mod metrics;
 mod openapi;
@@ -18,11 +19,12 @@ use std::sync::atomic::AtomicBool;
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Administration, Authenticator};
-use rebound_domain::catalog::Catalog;
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
 use rebound_domain::{Error, ErrorKind};
+use utoipa::Modify as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -30,14 +32,15 @@ pub use edge::{RequestIds, RestService, X_REQUEST_ID};
 pub use metrics::Metrics;
 pub use v1::guidance::guidance_json;
 
+use fields::{Answers, SparseFields};
 use problem::Refusal;
 use representation::Representation;
 use v1::guidance::KnownInputs;
 
 /// What the API is built from.
 pub struct Dependencies {
-    /// The advice.
-    pub catalog: Arc<Catalog>,
+    /// The advice, in every version that is carried.
+    pub catalogs: Arc<Catalogs>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
     /// The histories of people.
@@ -60,7 +63,7 @@ pub struct Dependencies {
 
 /// What handlers share.
 pub(crate) struct Api {
-    catalog: Arc<Catalog>,
+    catalogs: Arc<Catalogs>,
     authenticator: Arc<Authenticator>,
     history: Arc<History>,
     governance: Arc<Governance>,
@@ -72,6 +75,7 @@ pub(crate) struct Api {
     known: KnownInputs,
     memo: Memo<Representation>,
     request_ids: RequestIds,
+    answers: Answers,
 }
 
 /// The whole API as a service.
@@ -80,7 +84,7 @@ pub(crate) struct Api {
 /// If its metrics are registered already.
 pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
     let Dependencies {
-        catalog,
+        catalogs,
         authenticator,
         history,
         governance,
@@ -94,8 +98,10 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
     let metrics = Metrics::register(&registry)?;
     let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
     let request_ids = RequestIds::new(process);
+    let (routes, document) = described().split_for_parts();
+    let answers = Answers::new(&document);
     let api = Arc::new(Api {
-        catalog,
+        catalogs,
         authenticator,
         history,
         governance,
@@ -107,8 +113,8 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         known,
         memo,
         request_ids,
+        answers,
     });
-    let (routes, document) = described().split_for_parts();
     let router = routes
         .merge(operations::documentation(&document))
         .fallback(not_found)
@@ -124,11 +130,13 @@ pub fn openapi() -> OpenApi {
 }
 
 fn described() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::with_openapi(openapi::base())
+    let mut api = OpenApiRouter::with_openapi(openapi::base())
         .merge(v1::guidance::router())
         .merge(v1::catalog::router())
         .merge(v1::admin::router())
-        .merge(operations::router())
+        .merge(operations::router());
+    SparseFields.modify(api.get_openapi_mut());
+    api
 }
 
 async fn not_found() -> Response {

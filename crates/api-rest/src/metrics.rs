@@ -1,21 +1,31 @@
 //! Counts and times requests, by route. Labels are few and never hold what a client sent.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use rebound_domain::guidance::{Memo, Weigh};
 
-use crate::v1::guidance::KnownInputs;
+use crate::v1::guidance::{Frequent, KnownInputs};
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 14] =
     [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// The handles of an operation, looked up once by their labels. There is none before there is something to count.
+#[derive(Debug, Default)]
+struct Resolved {
+    duration: OnceLock<Histogram>,
+    ok: OnceLock<IntCounter>,
+    not_modified: OnceLock<IntCounter>,
+}
 
 /// The metrics of the REST API.
 #[derive(Debug)]
 pub struct Metrics {
     requests: IntCounterVec,
     durations: HistogramVec,
+    frequent: [Resolved; Frequent::COUNT],
     memo_hits: IntCounter,
     memo_misses: IntCounter,
     memo_bytes: IntGauge,
@@ -38,6 +48,7 @@ impl Metrics {
                     .buckets(BUCKETS.to_vec()),
                 &["method", "route"],
             )?,
+            frequent: Default::default(),
             memo_hits: IntCounter::with_opts(memo("rebound_memo_hits_total", "Answers that were remembered."))?,
             memo_misses: IntCounter::with_opts(memo("rebound_memo_misses_total", "Answers that had to be made."))?,
             memo_bytes: IntGauge::with_opts(memo("rebound_memo_bytes", "Memory that remembered answers take."))?,
@@ -60,6 +71,20 @@ impl Metrics {
         let status = digits_of(status, &mut digits);
         self.requests.with_label_values(&[method, route, status]).inc();
         self.durations.with_label_values(&[method, route]).observe(elapsed.as_secs_f64());
+    }
+
+    /// The same for an operation that is asked often.
+    pub(crate) fn observe_frequent(&self, operation: Frequent, status: u16, elapsed: Duration) {
+        let resolved = &self.frequent[operation as usize];
+        let (requests, text) = match status {
+            200 => (&resolved.ok, "200"),
+            304 => (&resolved.not_modified, "304"),
+            _ => return self.observe(operation.method(), Frequent::PATH, status, elapsed),
+        };
+        let (method, route) = (operation.method(), Frequent::PATH);
+        requests.get_or_init(|| self.requests.with_label_values(&[method, route, text])).inc();
+        let duration = || self.durations.with_label_values(&[method, route]);
+        resolved.duration.get_or_init(duration).observe(elapsed.as_secs_f64());
     }
 
     /// Takes over what the two memories count themselves.

@@ -1,13 +1,17 @@
 //! A ready answer: its bytes, its entity tag, and its compressed form, made once when somebody first asks for it.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body::Frame;
 use rebound_domain::guidance::Weigh;
 
 /// Smaller answers are not worth compressing: they fit into one packet anyway.
@@ -90,15 +94,18 @@ impl EntityTag {
         }
         let own = opaque(self.0.as_bytes());
         request.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-            value.as_bytes().split(|byte| *byte == b',').any(|tag| tag.trim_ascii() == b"*" || opaque(tag) == own)
+            // Most clients send back what they got.
+            value == self.0
+                || value
+                    .as_bytes()
+                    .split(|byte| *byte == b',')
+                    .any(|tag| tag.trim_ascii() == b"*" || opaque(tag) == own)
         })
     }
 
     /// The answer to a client that has it.
     pub(crate) fn not_modified(self) -> Response {
-        // Of unknown length: a `content-length` would have to be that of the answer itself (RFC 9110, section 8.6).
-        let nothing = futures_util::stream::empty::<Result<Bytes, std::convert::Infallible>>();
-        let mut response = Response::new(Body::from_stream(nothing));
+        let mut response = Response::new(Body::new(Nothing));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         self.mark(response)
     }
@@ -115,6 +122,23 @@ impl EntityTag {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
         response
+    }
+}
+
+/// No body, and no word of its length: a `content-length` would have to be that of the answer itself (RFC 9110, section
+/// 8.6), and of an empty body the router says that it is zero.
+struct Nothing;
+
+impl HttpBody for Nothing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
     }
 }
 

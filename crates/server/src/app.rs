@@ -13,16 +13,20 @@ use hyper::service::service_fn;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
 use rebound_domain::access::Authenticator;
-use rebound_domain::catalog::Catalog;
 use rebound_domain::environment::{Clock, Entropy};
+use rebound_domain::governance::Governance;
+use rebound_domain::history::History;
 use rebound_storage::{Storage, StorageError};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap::{BootstrapError, bootstrap};
+use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
 use crate::connections::serve;
+use crate::master_key::{MasterKeyError, master_key};
+use crate::retention::Retention;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// What a test replaces.
@@ -43,12 +47,15 @@ impl Default for Environment {
 /// Why the service does not start, or ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The catalog has mistakes.
-    #[error("the catalog has mistakes:\n{0}")]
-    Catalog(String),
+    /// A catalog cannot be used.
+    #[error(transparent)]
+    Catalogs(#[from] CatalogsError),
     /// The store cannot be opened or migrated.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// There is no usable master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
     /// The first tenant cannot be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
@@ -79,6 +86,8 @@ pub struct App {
     pub http_addr: SocketAddr,
     /// Where gRPC listens.
     pub grpc_addr: SocketAddr,
+    /// Takes away what is older than the tenants allow; runs by itself, and when it is told to.
+    pub retention: Retention,
     draining: Arc<AtomicBool>,
     stop: CancellationToken,
     servers: JoinSet<()>,
@@ -92,17 +101,29 @@ impl App {
     /// # Errors
     /// Whatever keeps it from starting.
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
-        let catalog = embedded_catalog()?;
+        let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
         let storage = Storage::open(&settings.database_url)?;
         storage.migrate().await?;
         let store = storage.access();
         let Environment { clock, entropy } = environment;
+        let master_key = master_key(settings, &**entropy)?;
+        storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await?;
         let own_key = settings.bootstrap_key.as_ref();
         bootstrap(&*store, own_key, &settings.data_dir, &**clock, &**entropy).await?;
 
         let (http, http_addr) = listen("http_addr", settings.http_addr).await?;
         let (grpc, grpc_addr) = listen("grpc_addr", settings.grpc_addr).await?;
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
+        let governance = storage.governance();
+        let retention = Retention::new(Arc::clone(&governance), Arc::clone(clock));
+        let governance = Arc::new(Governance::new(governance, Arc::clone(clock), Arc::clone(entropy)));
+        let history = Arc::new(History {
+            store: storage.history(),
+            governance: Arc::clone(&governance),
+            catalogs: Arc::clone(&catalogs),
+            clock: Arc::clone(clock),
+            entropy: Arc::clone(entropy),
+        });
         let draining = Arc::new(AtomicBool::new(false));
         let registry = Registry::new();
         let memo_bytes = settings.memo_mib * 1024 * 1024;
@@ -111,15 +132,17 @@ impl App {
         let process = u64::from_be_bytes(process);
 
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
-            catalog: Arc::clone(&catalog),
+            catalogs: Arc::clone(&catalogs),
             authenticator: Arc::clone(&authenticator),
+            history: Arc::clone(&history),
+            governance: Arc::clone(&governance),
             store,
             draining: Arc::clone(&draining),
             registry: registry.clone(),
             memo_bytes,
             process,
         })?;
-        let grpc_api = GrpcApi { catalog, authenticator, registry, memo_bytes, process };
+        let grpc_api = GrpcApi { catalogs, authenticator, history, governance, registry, memo_bytes, process };
         let (calls, health) = grpc_api.service().await?;
         health.set_serving(true).await;
         let calls = service_fn(move |request: Request<Incoming>| {
@@ -134,8 +157,9 @@ impl App {
         let mut servers = JoinSet::new();
         servers.spawn(serve(http, requests, stop.clone().cancelled_owned(), async {}));
         servers.spawn(serve(grpc, calls, stop.clone().cancelled_owned(), health.stop()));
+        servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
         tracing::info!(%http_addr, %grpc_addr, database = %storage.backend(), "ready");
-        Ok(Self { http_addr, grpc_addr, draining, stop, servers, storage, drain: settings.drain })
+        Ok(Self { http_addr, grpc_addr, retention, draining, stop, servers, storage, drain: settings.drain })
     }
 
     /// Waits until a server ends by itself, which it should not.
@@ -159,16 +183,6 @@ impl App {
         self.storage.close().await;
         in_time
     }
-}
-
-/// The catalog that is compiled in.
-///
-/// # Errors
-/// Its mistakes; there are none in a binary that was built.
-pub fn embedded_catalog() -> Result<Arc<Catalog>, AppError> {
-    Catalog::embedded()
-        .map(Arc::new)
-        .map_err(|problems| AppError::Catalog(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
 }
 
 async fn listen(setting: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {

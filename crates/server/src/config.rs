@@ -7,6 +7,7 @@ use std::{fmt, fs, io};
 
 use clap::{Args, ValueEnum};
 use rebound_domain::access::{Secret, WeakSecret};
+use rebound_storage::{InvalidMasterKey, MasterKey};
 use serde::{Deserialize, Serialize};
 
 /// The file of defaults, commented: what `rebound config default` prints.
@@ -41,9 +42,24 @@ pub struct Layer {
     /// A file that holds the bootstrap key
     #[arg(long, env = "REBOUND_BOOTSTRAP_KEY_FILE", global = true, value_name = "FILE")]
     pub bootstrap_key_file: Option<PathBuf>,
-    /// Where a fresh bootstrap key is written [default: rebound-data]
+    /// The key that encrypts what people wrote: 64 hexadecimal digits [default: the one in the data folder]
+    #[arg(long, env = "REBOUND_MASTER_KEY", global = true, hide_env_values = true, value_name = "KEY")]
+    pub master_key: Option<String>,
+    /// A file that holds the master key
+    #[arg(long, env = "REBOUND_MASTER_KEY_FILE", global = true, value_name = "FILE")]
+    pub master_key_file: Option<PathBuf>,
+    /// The master key before, while `rebound master-key rotate` has yet to run
+    #[arg(long, env = "REBOUND_PREVIOUS_MASTER_KEY", global = true, hide_env_values = true, value_name = "KEY")]
+    pub previous_master_key: Option<String>,
+    /// A file that holds the previous master key
+    #[arg(long, env = "REBOUND_PREVIOUS_MASTER_KEY_FILE", global = true, value_name = "FILE")]
+    pub previous_master_key_file: Option<PathBuf>,
+    /// Where fresh keys are written [default: rebound-data]
     #[arg(long, env = "REBOUND_DATA_DIR", global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// A folder of older versions of the catalog, to be asked for by version [default: none]
+    #[arg(long, env = "REBOUND_CATALOG_ARCHIVE", global = true, value_name = "DIR")]
+    pub catalog_archive: Option<PathBuf>,
     /// Memory for remembered answers in each API, in MiB [default: 8]
     #[arg(long, env = "REBOUND_MEMO_MIB", global = true, value_name = "N")]
     pub memo_mib: Option<u64>,
@@ -81,8 +97,14 @@ pub struct Settings {
     pub database_url: String,
     /// The operator's own first key.
     pub bootstrap_key: Option<Secret>,
-    /// Where a fresh first key is written.
+    /// The operator's own master key.
+    pub master_key: Option<MasterKey>,
+    /// The master key before it.
+    pub previous_master_key: Option<MasterKey>,
+    /// Where fresh keys are written.
     pub data_dir: PathBuf,
+    /// Where older versions of the catalog are, one folder each.
+    pub catalog_archive: Option<PathBuf>,
     /// Memory for remembered answers in each API, in MiB.
     pub memo_mib: u64,
     /// Which events are logged.
@@ -121,6 +143,9 @@ pub enum ConfigError {
     /// A key that is too easy to guess.
     #[error("bootstrap_key: {0}")]
     WeakKey(#[from] WeakSecret),
+    /// A text that is no master key.
+    #[error("{0}: {1}")]
+    MasterKey(&'static str, InvalidMasterKey),
 }
 
 impl Layer {
@@ -142,7 +167,12 @@ impl Layer {
             database_url_file: self.database_url_file.or(other.database_url_file),
             bootstrap_key: self.bootstrap_key.or(other.bootstrap_key),
             bootstrap_key_file: self.bootstrap_key_file.or(other.bootstrap_key_file),
+            master_key: self.master_key.or(other.master_key),
+            master_key_file: self.master_key_file.or(other.master_key_file),
+            previous_master_key: self.previous_master_key.or(other.previous_master_key),
+            previous_master_key_file: self.previous_master_key_file.or(other.previous_master_key_file),
             data_dir: self.data_dir.or(other.data_dir),
+            catalog_archive: self.catalog_archive.or(other.catalog_archive),
             memo_mib: self.memo_mib.or(other.memo_mib),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
@@ -167,13 +197,19 @@ impl Settings {
         let data_dir = layer.data_dir.unwrap_or_else(|| "rebound-data".into());
         let database_url = secret("database_url", layer.database_url, layer.database_url_file.as_deref())?;
         let bootstrap_key = secret("bootstrap_key", layer.bootstrap_key, layer.bootstrap_key_file.as_deref())?;
+        let master_key = secret("master_key", layer.master_key, layer.master_key_file.as_deref())?;
+        let previous = layer.previous_master_key_file.as_deref();
+        let previous = secret("previous_master_key", layer.previous_master_key, previous)?;
         Ok(Self {
             http_addr: layer.http_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             grpc_addr: layer.grpc_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 50051))),
             drain: Duration::from_secs(layer.drain_seconds.unwrap_or(30)),
             database_url: database_url.unwrap_or_else(|| "sqlite://rebound-data/rebound.db".to_owned()),
             bootstrap_key: bootstrap_key.as_deref().map(Secret::bootstrap).transpose()?,
+            master_key: key("master_key", master_key)?,
+            previous_master_key: key("previous_master_key", previous)?,
             data_dir,
+            catalog_archive: layer.catalog_archive,
             memo_mib: layer.memo_mib.unwrap_or(8),
             log: layer.log.unwrap_or_else(|| "info".to_owned()),
             log_format: layer.log_format.unwrap_or_default(),
@@ -191,7 +227,13 @@ impl fmt::Display for Settings {
         writeln!(f, "drain_seconds = {}", self.drain.as_secs())?;
         writeln!(f, "database_url = \"{database}\"")?;
         writeln!(f, "bootstrap_key = {}", if self.bootstrap_key.is_some() { "\"(hidden)\"" } else { "\"(fresh)\"" })?;
+        let hidden = |is_set: bool, absent: &'static str| if is_set { "\"(hidden)\"" } else { absent };
+        writeln!(f, "master_key = {}", hidden(self.master_key.is_some(), "\"(in data_dir)\""))?;
+        writeln!(f, "previous_master_key = {}", hidden(self.previous_master_key.is_some(), "\"(none)\""))?;
         writeln!(f, "data_dir = \"{}\"", self.data_dir.display())?;
+        if let Some(archive) = &self.catalog_archive {
+            writeln!(f, "catalog_archive = \"{}\"", archive.display())?;
+        }
         writeln!(f, "memo_mib = {}", self.memo_mib)?;
         writeln!(f, "log = \"{}\"", self.log)?;
         write!(f, "log_format = \"{}\"", format!("{:?}", self.log_format).to_lowercase())
@@ -217,6 +259,11 @@ fn secret(key: &'static str, value: Option<String>, file: Option<&Path>) -> Resu
         (None, Some(path)) => Ok(Some(read(key, path)?.trim_end().to_owned())),
         (None, None) => Ok(None),
     }
+}
+
+fn key(setting: &'static str, text: Option<String>) -> Result<Option<MasterKey>, ConfigError> {
+    let key = text.map(|text| MasterKey::parse(text.trim()));
+    key.transpose().map_err(|error| ConfigError::MasterKey(setting, error))
 }
 
 fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {

@@ -2,8 +2,11 @@
 
 pub mod app;
 pub mod bootstrap;
+pub mod catalogs;
 pub mod cli;
 pub mod config;
 mod connections;
 mod logs;
+mod master_key;
+mod retention;
 mod system;

@@ -13,7 +13,7 @@ struct Rule {
     detail: &'static str,
 }
 
-const RULES: [Rule; 3] = [
+const RULES: [Rule; 7] = [
     Rule {
         name: "tenants_name_key",
         sqlite: "UNIQUE constraint failed: tenants.name",
@@ -31,6 +31,30 @@ const RULES: [Rule; 3] = [
         sqlite: "FOREIGN KEY constraint failed",
         kind: ErrorKind::NotFound,
         detail: "There is no such tenant.",
+    },
+    Rule {
+        name: "people_tenant_fkey",
+        sqlite: "FOREIGN KEY constraint failed",
+        kind: ErrorKind::NotFound,
+        detail: "There is no such tenant.",
+    },
+    Rule {
+        name: "rejections_external_digest_key",
+        sqlite: "UNIQUE constraint failed: rejections.tenant_id, rejections.external_digest",
+        kind: ErrorKind::Conflict,
+        detail: "Another user has this external reference.",
+    },
+    Rule {
+        name: "rejections_pkey",
+        sqlite: "UNIQUE constraint failed: rejections.tenant_id, rejections.user_ref, rejections.id",
+        kind: ErrorKind::Conflict,
+        detail: "This rejection exists already.",
+    },
+    Rule {
+        name: "action_items_pkey",
+        sqlite: "UNIQUE constraint failed: action_items.tenant_id, action_items.user_ref, action_items.id",
+        kind: ErrorKind::Conflict,
+        detail: "This action item exists already.",
     },
 ];
 

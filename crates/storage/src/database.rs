@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sqlx::{Postgres, Sqlite};
 
 use crate::engine::Engine;
+use crate::group::Writer;
+use crate::plan::{Ended, Plan};
 
 /// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
 /// The mode is a method of [`Engine`]: `read`, `write` or `transaction`.
@@ -47,7 +50,7 @@ impl fmt::Display for Backend {
 /// The open database.
 pub(crate) enum Database {
     /// SQLite, and its file unless it is in memory.
-    Sqlite { engine: Engine<Sqlite>, file: Option<PathBuf> },
+    Sqlite { engine: Arc<Engine<Sqlite>>, writer: Writer, file: Option<PathBuf> },
     /// PostgreSQL.
     Postgres(Engine<Postgres>),
 }
@@ -57,6 +60,37 @@ impl Database {
         match self {
             Self::Sqlite { .. } => Backend::Sqlite,
             Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// After something was erased: also takes it out of SQLite's log, as far as nobody reads there.
+    pub(crate) async fn tidy(&self) {
+        if let Self::Sqlite { engine, .. } = self {
+            let emptied = engine.write(async |connection| {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
+                Ok(())
+            });
+            // The next checkpoint does it otherwise.
+            drop(emptied.await);
+        }
+    }
+
+    /// Waits for running steps and closes all connections.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { engine, writer, .. } => {
+                writer.close().await;
+                engine.close().await;
+            }
+            Self::Postgres(engine) => engine.close().await,
+        }
+    }
+
+    /// Runs a plan: all of it or nothing.
+    pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
+        match self {
+            Self::Sqlite { writer, .. } => writer.apply(plan).await,
+            Self::Postgres(engine) => engine.apply(&plan).await,
         }
     }
 }

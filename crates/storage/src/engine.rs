@@ -1,16 +1,18 @@
 //! Runs one business step on a pooled connection: within the deadline, in a transaction if it needs one, and without
 //! keeping a connection whose state is unknown. It must not know any table.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, Database, Pool, SqlStr};
 use tokio::time::timeout;
 
 use crate::fault::Fault;
+use crate::plan::{self, Ended, Plan, Runs};
 
 /// How long a step may take, the wait for a connection included. Callers are promised an answer within two seconds.
-const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// How long opening or getting a connection may take; less than [`ANSWER_WITHIN`], so that this error is the one seen.
 pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);
@@ -28,6 +30,23 @@ pub(crate) trait Kind: Database {
 pub(crate) struct Engine<K: Kind> {
     pub(crate) readers: Pool<K>,
     pub(crate) writers: Pool<K>,
+    pub(crate) outage: Arc<Outage>,
+}
+
+/// When the database was last seen to be away. What was connected then is in doubt.
+#[derive(Debug, Default)]
+pub(crate) struct Outage(Mutex<Option<Instant>>);
+
+impl Outage {
+    fn begin(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether a connection was last used before it.
+    pub(crate) fn came_after_use(&self, idle: Duration) -> bool {
+        let began = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        began.is_some_and(|began| began.elapsed() <= idle)
+    }
 }
 
 impl<K: Kind> Engine<K> {
@@ -36,7 +55,7 @@ impl<K: Kind> Engine<K> {
         &self,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        run(&self.readers, step).await
+        self.run(&self.readers, step).await
     }
 
     /// Runs a step that writes with one statement.
@@ -44,7 +63,7 @@ impl<K: Kind> Engine<K> {
         &self,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        run(&self.writers, step).await
+        self.run(&self.writers, step).await
     }
 
     /// Runs a step that writes with several statements: all of them or none.
@@ -52,7 +71,7 @@ impl<K: Kind> Engine<K> {
         &self,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        run(&self.writers, async |connection| {
+        self.run(&self.writers, async |connection| {
             let mut transaction = connection.begin_with(K::begin()).await?;
             match step(&mut transaction).await {
                 Ok(answer) => {
@@ -68,26 +87,50 @@ impl<K: Kind> Engine<K> {
         .await
     }
 
+    /// Runs a plan: all of it or nothing.
+    pub(crate) async fn apply(&self, plan: &Plan) -> rebound_domain::Result<Ended>
+    where
+        K: Runs,
+    {
+        self.run(&self.writers, async |connection| {
+            let mut transaction = connection.begin_with(K::begin()).await?;
+            let ended = plan::run::<K>(&mut transaction, plan).await;
+            match ended {
+                Ok(Ended::Done) => transaction.commit().await?,
+                Ok(Ended::Missed(_)) | Err(_) => transaction.rollback().await?,
+            }
+            ended
+        })
+        .await
+    }
+
     /// Waits for running steps and closes the connections.
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
     }
-}
 
-async fn run<K: Kind, T>(
-    pool: &Pool<K>,
-    step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
-) -> rebound_domain::Result<T> {
-    let answer = timeout(ANSWER_WITHIN, async {
-        let mut lease = Lease(Some(pool.acquire().await.map_err(Fault::away)?));
-        let answer = step(lease.connection()?).await;
-        if !matches!(&answer, Err(fault) if fault.is_away()) {
-            lease.end();
-        }
-        answer
-    });
-    answer.await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed))).map_err(Fault::into_inner)
+    async fn run<T>(
+        &self,
+        pool: &Pool<K>,
+        step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
+    ) -> rebound_domain::Result<T> {
+        let answer = timeout(ANSWER_WITHIN, async {
+            let mut lease = Lease(Some(pool.acquire().await.map_err(Fault::away)?));
+            let answer = step(lease.connection()?).await;
+            if !matches!(&answer, Err(fault) if fault.is_away()) {
+                lease.end();
+            }
+            answer
+        });
+        let answer = answer.await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed)));
+        answer.map_err(|fault| {
+            if fault.is_away() {
+                self.outage.begin();
+            }
+            fault.into_inner()
+        })
+    }
 }
 
 /// A borrowed connection. Unless the step came to its end, as when the caller went away, it does not return to the pool.

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
 
+use rebound_domain::ErrorKind;
 use sqlx::migrate::MigrateError;
 
 use crate::database::Backend;
@@ -39,12 +40,26 @@ pub enum StorageError {
         source: io::Error,
     },
     /// The database is away; trying again helps.
-    #[error("{backend} does not answer, so it cannot be migrated now")]
+    #[error("{backend} does not answer, so it cannot be prepared now")]
     Unavailable {
         /// Which kind of database.
         backend: Backend,
         /// What the database or the network said.
         source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The database was encrypted with another master key.
+    #[error("the master key is not the one that {backend} was encrypted with")]
+    MasterKey {
+        /// Which kind of database.
+        backend: Backend,
+    },
+    /// The keys in the database cannot be read or written.
+    #[error("the keys in {backend} cannot be used")]
+    Keys {
+        /// Which kind of database.
+        backend: Backend,
+        /// What went wrong.
+        source: rebound_domain::Error,
     },
     /// A migration failed, or the schema is not one that this version of Rebound knows.
     #[error("{backend} cannot be migrated")]
@@ -57,6 +72,14 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// What went wrong with the keys of the instance.
+    pub(crate) fn keys(backend: Backend, error: rebound_domain::Error) -> Self {
+        match error.kind {
+            ErrorKind::Unavailable => Self::Unavailable { backend, source: error.into() },
+            _ => Self::Keys { backend, source: error },
+        }
+    }
+
     pub(crate) fn url(problem: impl Into<Cow<'static, str>>) -> Self {
         Self::Url { problem: problem.into() }
     }

@@ -2,18 +2,27 @@
 
 #[macro_use]
 mod database;
+#[macro_use]
+mod row;
 
 mod access;
 mod constraints;
 mod engine;
 mod error;
 mod fault;
+mod governance;
+mod group;
+mod history;
 mod migrations;
 mod moment;
+mod plan;
 mod postgres;
 mod sqlite;
 mod storage;
+mod time;
+mod vault;
 
 pub use database::Backend;
 pub use error::StorageError;
 pub use storage::Storage;
+pub use vault::{InvalidMasterKey, MasterKey};

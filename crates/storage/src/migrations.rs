@@ -15,6 +15,7 @@ macro_rules! migrations {
 
 migrations! {
     1 "0001_access"
+    2 "0002_history"
 }
 
 /// The migrations of SQLite.

@@ -1,5 +1,6 @@
 //! How PostgreSQL is reached and migrated.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -8,15 +9,15 @@ use sqlx::{Connection, Postgres, SqlSafeStr, SqlStr};
 use tokio::time::timeout;
 
 use crate::database::{Backend, Database};
-use crate::engine::{CONNECT_WITHIN, Engine, Kind};
+use crate::engine::{CONNECT_WITHIN, Engine, Kind, Outage};
 use crate::error::StorageError;
 use crate::{fault, migrations};
 
 /// Connections of one replica. Steps are short, so that few suffice.
 const CONNECTIONS: u32 = 10;
 
-/// A connection that was idle for longer is tested before use: the server may have restarted meanwhile. Under load
-/// none is, which saves a round trip for each step.
+/// A connection that was idle for longer is tested before use: the server may have restarted meanwhile. So is
+/// one that was last used before another one failed. Under load none is, which saves a round trip for each step.
 const TEST_AFTER: Duration = Duration::from_secs(1);
 
 /// How long that test may take before a fresh connection is opened instead.
@@ -42,13 +43,16 @@ pub(crate) fn open(url: &str) -> Result<(Database, String), StorageError> {
         None => options.application_name("rebound"),
     };
     let place = place(&options);
+    let outage = Arc::<Outage>::default();
+    let seen = Arc::clone(&outage);
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECT_WITHIN)
         .test_before_acquire(false)
-        .before_acquire(|connection, idle| {
+        .before_acquire(move |connection, idle| {
+            let is_fresh = idle.idle_for < TEST_AFTER && !seen.came_after_use(idle.idle_for);
             Box::pin(async move {
-                if idle.idle_for < TEST_AFTER {
+                if is_fresh {
                     return Ok(true);
                 }
                 timeout(TEST_WITHIN, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
@@ -56,7 +60,7 @@ pub(crate) fn open(url: &str) -> Result<(Database, String), StorageError> {
         })
         // PgBouncer refuses connections that set `extra_float_digits`, and no column holds a float.
         .connect_lazy_with(options.extra_float_digits(None));
-    Ok((Database::Postgres(Engine { readers: pool.clone(), writers: pool }), place))
+    Ok((Database::Postgres(Engine { readers: pool.clone(), writers: pool, outage }), place))
 }
 
 /// Migrates under an advisory lock of the database, on a connection of its own: however it ends, the lock ends with it.

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -13,6 +14,7 @@ use tokio::task::spawn_blocking;
 use crate::database::{Backend, Database};
 use crate::engine::{CONNECT_WITHIN, Engine, Kind};
 use crate::error::StorageError;
+use crate::group::Writer;
 use crate::migrations;
 
 /// Connections that only read. SQLite has one writer at a time, so one connection that writes suffices.
@@ -42,11 +44,11 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     }
     let options: SqliteConnectOptions =
         format!("sqlite://{path}").parse().map_err(|_| StorageError::url("is not one that SQLite can read"))?;
-    let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN);
+    let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN).pragma("secure_delete", "on");
     if path == ":memory:" {
         let pool = pool(1).connect_lazy_with(options);
-        let engine = Engine { readers: pool.clone(), writers: pool };
-        return Ok((Database::Sqlite { engine, file: None }, "memory".to_owned()));
+        let engine = Engine { readers: pool.clone(), writers: pool, outage: Arc::default() };
+        return Ok((database(engine, None), "memory".to_owned()));
     }
     let file = options.get_filename().to_path_buf();
     make_folder(&file)?;
@@ -55,9 +57,15 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     let engine = Engine {
         readers: pool(READERS).connect_lazy_with(options.clone().pragma("query_only", "on")),
         writers: pool(1).connect_lazy_with(options),
+        outage: Arc::default(),
     };
     let place = file.display().to_string();
-    Ok((Database::Sqlite { engine, file: Some(file) }, place))
+    Ok((database(engine, Some(file)), place))
+}
+
+fn database(engine: Engine<Sqlite>, file: Option<PathBuf>) -> Database {
+    let engine = Arc::new(engine);
+    Database::Sqlite { writer: Writer::start(Arc::clone(&engine)), engine, file }
 }
 
 /// Connections are kept for ever: a file does not go away, and a database in memory ends with its connection.

@@ -1,19 +1,27 @@
 //! The door of the crate: opens the database that a URL names and hands out the ports.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rebound_domain::access::AccessStore;
+use rebound_domain::environment::Entropy;
+use rebound_domain::governance::GovernanceStore;
+use rebound_domain::history::HistoryStore;
 
 use crate::access::Access;
 use crate::database::{Backend, Database};
 use crate::error::StorageError;
+use crate::governance::{AuditLog, Governance};
+use crate::history::History;
+use crate::vault::{self, MasterKey, Vault};
 use crate::{postgres, sqlite};
 
 /// An open database. Clones share it. `Display` says which one it is, without user and password.
 #[derive(Clone)]
 pub struct Storage {
     database: Arc<Database>,
+    vault: Arc<OnceLock<Vault>>,
+    audit: Arc<AuditLog>,
     place: Arc<str>,
 }
 
@@ -33,7 +41,9 @@ impl Storage {
             }
             _ => return Err(StorageError::url("has no scheme")),
         };
-        Ok(Self { database: Arc::new(database), place: place.into() })
+        let (database, vault) = (Arc::new(database), Arc::default());
+        let audit = AuditLog::start(Arc::clone(&database), Arc::clone(&vault));
+        Ok(Self { database, vault, audit, place: place.into() })
     }
 
     /// Brings the schema up to date. Several replicas may do so at once: one works, the others wait.
@@ -42,9 +52,61 @@ impl Storage {
     /// [`StorageError::Unavailable`] while the database is away; any other error needs a person.
     pub async fn migrate(&self) -> Result<(), StorageError> {
         match &*self.database {
-            Database::Sqlite { engine, file } => sqlite::migrate(engine, file.clone()).await,
+            Database::Sqlite { engine, file, .. } => sqlite::migrate(engine, file.clone()).await,
             Database::Postgres(engine) => postgres::migrate(engine).await,
         }
+    }
+
+    /// Opens what is encrypted. Call it once, after [`Storage::migrate`]; until then histories and settings are out of
+    /// reach. At the very first start this makes the keys of the instance. While the master key is replaced,
+    /// `previous` is the one before, and what it encrypted stays readable.
+    ///
+    /// # Errors
+    /// [`StorageError::MasterKey`] if the database was encrypted with neither; [`StorageError::Unavailable`] while the
+    /// database is away.
+    pub async fn unlock(
+        &self,
+        master: MasterKey,
+        previous: Option<MasterKey>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<(), StorageError> {
+        let vault = vault::unlock(&self.database, master, previous, entropy).await?;
+        // Whoever comes second has the same keys.
+        drop(self.vault.set(vault));
+        Ok(())
+    }
+
+    /// Encrypts every key with the current master key that the previous one encrypted; answers how many people's keys
+    /// that were. Replicas that have both go on meanwhile. After it the previous master key is not needed any more.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] while the database is away; what was done stays done, so try again.
+    pub async fn rotate_master_key(&self) -> Result<u64, StorageError> {
+        let rotated = match vault::unlocked(&self.vault) {
+            Ok(vault) => vault::rotate(&self.database, vault).await,
+            Err(error) => Err(error),
+        };
+        rotated.map_err(|error| StorageError::keys(self.backend(), error))
+    }
+
+    /// The port for histories.
+    #[must_use]
+    pub fn history(&self) -> Arc<dyn HistoryStore> {
+        Arc::new(History {
+            database: Arc::clone(&self.database),
+            vault: Arc::clone(&self.vault),
+            audit: Arc::clone(&self.audit),
+        })
+    }
+
+    /// The port for settings, the audit log and receipts.
+    #[must_use]
+    pub fn governance(&self) -> Arc<dyn GovernanceStore> {
+        Arc::new(Governance {
+            database: Arc::clone(&self.database),
+            vault: Arc::clone(&self.vault),
+            audit: Arc::clone(&self.audit),
+        })
     }
 
     /// The port for tenants and API keys.
@@ -59,12 +121,11 @@ impl Storage {
         self.database.backend()
     }
 
-    /// Waits for running steps and closes all connections. Every step after that is `Unavailable`.
+    /// Writes down what was noted, waits for running steps and closes all connections. Every step after that is `Unavailable`.
     pub async fn close(&self) {
-        match &*self.database {
-            Database::Sqlite { engine, .. } => engine.close().await,
-            Database::Postgres(engine) => engine.close().await,
-        }
+        // While the database is away, what was noted is lost with this process.
+        drop(self.audit.flush().await);
+        self.database.close().await;
     }
 }
 

@@ -33,12 +33,13 @@ fn the_openapi_document_is_the_committed_one() {
 #[test]
 fn the_help_is_the_committed_one() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &[],
         &["serve"],
         &["migrate"],
         &["advise"],
         &["catalog", "check"],
+        &["catalog", "export"],
         &["openapi"],
         &["config"],
         &["tenant"],

@@ -5,5 +5,6 @@ mod bad_input;
 mod batch;
 mod caching;
 mod catalog;
+mod fields;
 mod keys;
 mod operations;

@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use rebound_domain::access::{AccessStore, ApiKey, Scope, Secret, Tenant};
-use rebound_domain::environment::Clock;
+use rebound_domain::environment::{Clock, Entropy};
+use rebound_domain::governance::GovernanceStore;
+use rebound_domain::history::HistoryStore;
 use rebound_domain::id::{ApiKeyId, TenantId};
 use rebound_domain::{Error, ErrorKind};
-use rebound_storage::Storage;
+use rebound_storage::{MasterKey, Storage};
 use rebound_tests::environment::{TestClock, TestEntropy};
 
 /// Runs each test on a fresh, migrated database of both kinds.
@@ -34,10 +37,14 @@ macro_rules! both_databases {
 }
 
 mod bootstrap;
+mod histories;
+mod idempotency;
 mod keys;
 mod opening;
 mod outage;
+mod people;
 mod rotation;
+mod settings;
 mod tenants;
 
 /// One instance of the service on a database, with a clock and randomness that repeat.
@@ -45,6 +52,8 @@ struct World {
     url: String,
     storage: Storage,
     access: Arc<dyn AccessStore>,
+    history: Arc<dyn HistoryStore>,
+    governance: Arc<dyn GovernanceStore>,
     clock: TestClock,
     entropy: TestEntropy,
 }
@@ -52,8 +61,9 @@ struct World {
 impl World {
     async fn new(url: &str) -> Self {
         let storage = instance(url).await;
-        let access = storage.access();
-        Self { url: url.to_owned(), storage, access, clock: TestClock::default(), entropy: TestEntropy::default() }
+        let (access, history, governance) = (storage.access(), storage.history(), storage.governance());
+        let (clock, entropy) = (TestClock::default(), TestEntropy::default());
+        Self { url: url.to_owned(), storage, access, history, governance, clock, entropy }
     }
 
     /// A tenant that is not stored yet. Each is a millisecond younger than the one before.
@@ -104,7 +114,19 @@ impl World {
 async fn instance(url: &str) -> Storage {
     let storage = Storage::open(url).expect("a storage");
     storage.migrate().await.expect("a schema");
+    storage.unlock(master_key(1), None, fresh_entropy()).await.expect("the master key");
     storage
+}
+
+/// The master key of every test that does not say otherwise is the first.
+fn master_key(number: u8) -> MasterKey {
+    MasterKey::from_bytes([number; 32])
+}
+
+/// Randomness that no other instance has, as on another machine.
+fn fresh_entropy() -> Arc<dyn Entropy> {
+    static SEED: AtomicU64 = AtomicU64::new(1);
+    Arc::new(TestEntropy::seeded(SEED.fetch_add(1, Ordering::Relaxed)))
 }
 
 #[track_caller]

@@ -96,6 +96,8 @@ async fn what_a_client_sends_is_in_no_log_metric_or_error() {
         post("/v1/guidance/batch", "application/x-ndjson"),
         client.get(url(&format!("/v1/guidance?kind={MARKER}&stage={MARKER}"))).bearer_auth(&key),
         client.get(url(&format!("/v1/tips/{MARKER}"))).bearer_auth(&key),
+        client.get(url(&format!("/v1/tips?fields={MARKER},tips.{MARKER}"))).bearer_auth(&key),
+        client.get(url(&format!("/v1/guidance?kind=idea&catalog_version={MARKER}"))).bearer_auth(&key),
         client
             .get(url(&format!("/{MARKER}")))
             .bearer_auth(MARKER)

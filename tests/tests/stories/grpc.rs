@@ -103,8 +103,9 @@ async fn a_batch_answers_in_order_and_one_bad_item_never_fails_the_others() {
     let mut grpc = GuidanceServiceClient::new(service.channel().await);
     let situations = situations::all();
     let item = |(number, situation): (usize, &situations::Situation)| {
-        let GetGuidanceRequest { context, locale, limit, explain } = grpc_as_json::request(&situation.request());
-        let good = BatchGetGuidanceRequest { r#ref: format!("{number}"), context, locale, limit, explain };
+        let GetGuidanceRequest { context, locale, limit, explain, .. } = grpc_as_json::request(&situation.request());
+        let r#ref = format!("{number}");
+        let good = BatchGetGuidanceRequest { r#ref, context, locale, limit, explain, ..Default::default() };
         let bad = BatchGetGuidanceRequest { r#ref: "bad".into(), ..BatchGetGuidanceRequest::default() };
         [good, bad]
     };

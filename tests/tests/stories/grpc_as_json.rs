@@ -11,6 +11,7 @@ pub(crate) fn request(body: &Value) -> GetGuidanceRequest {
         locale: body["locale"].as_str().map(ToOwned::to_owned),
         limit: body["limit"].as_i64().and_then(|limit| i32::try_from(limit).ok()),
         explain: body["explain"].as_bool().unwrap_or_default(),
+        catalog_version: body["catalog_version"].as_str().map(ToOwned::to_owned),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use rebound_domain::Result;
-use rebound_domain::catalog::{Catalog, Item, LocaleIndex, Shelf};
+use rebound_domain::catalog::{Catalog, Catalogs, Item, LocaleIndex, Shelf};
 use rebound_domain::page::PageRequest;
 
 use super::{language, view};
@@ -39,6 +39,22 @@ lists! {
     list_scenarios scenarios scenario ListScenariosRequest ListScenariosResponse;
     /// `ListChallenges`.
     list_challenges challenges challenge ListChallengesRequest ListChallengesResponse;
+}
+
+/// `ListCatalogVersions`.
+///
+/// # Errors
+/// `Invalid` without a usable page token.
+pub(crate) fn list_catalog_versions(
+    catalogs: &Catalogs,
+    asked: &v1::ListCatalogVersionsRequest,
+) -> Result<v1::ListCatalogVersionsResponse> {
+    let page = page("catalog_versions", asked.page_size, &asked.page_token)?;
+    let (versions, next_page_token) = page.cut(catalogs.versions(), |version| version.release.place());
+    Ok(v1::ListCatalogVersionsResponse {
+        catalog_versions: versions.into_iter().map(view::catalog_version).collect(),
+        next_page_token,
+    })
 }
 
 /// The page that is asked for; in AIP-158 a size of 0 is one that was not given.

@@ -1,4 +1,4 @@
-//! The catalog to be read: tips, prompts, scenarios, challenges, taxonomy and sources.
+//! The catalog to be read: tips, prompts, scenarios, challenges, taxonomy, sources and versions.
 
 mod lists;
 mod view;
@@ -8,7 +8,7 @@ use rebound_domain::catalog::{Catalog, LocaleIndex, NoRule, ResolvedLocale, Shel
 use rebound_domain::catalog::{Label, LabelText};
 use rebound_domain::{Error, ErrorKind, Result};
 
-pub(crate) use self::lists::{list_challenges, list_prompts, list_scenarios, list_tips};
+pub(crate) use self::lists::{list_catalog_versions, list_challenges, list_prompts, list_scenarios, list_tips};
 use crate::locale;
 use crate::proto::v1;
 

@@ -1,7 +1,8 @@
 //! The items of the catalog as their proto messages.
 
 use rebound_domain::catalog::{
-    Article, AtomIndex, Catalog, Challenge, ItemType, Label, LocaleIndex, Prompt, Scenario, ScenarioOption, Tip,
+    Article, AtomIndex, Catalog, CatalogVersion, Challenge, ItemType, Label, LocaleIndex, Prompt, Scenario,
+    ScenarioOption, Tip,
 };
 use rebound_domain::context::Field;
 
@@ -92,6 +93,17 @@ pub(super) fn entry(label: &Label, locale: LocaleIndex) -> v1::TaxonomyEntry {
         label: text.label.clone(),
         details: text.details.clone(),
         deprecated: label.deprecated,
+    }
+}
+
+pub(super) fn catalog_version(version: CatalogVersion<'_>) -> v1::CatalogVersion {
+    let CatalogVersion { release, is_current, is_carried } = version;
+    v1::CatalogVersion {
+        version: release.version.to_string(),
+        current: is_current,
+        carried: is_carried,
+        released: release.released.to_string(),
+        changes: release.changes.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -8,9 +8,10 @@ use std::task::{Context, Poll, ready};
 use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::Stream;
 use http::HeaderMap;
+use http::header::ACCEPT_LANGUAGE;
 use http_body::Frame;
 use prost::encoding::{self, WireType};
-use rebound_domain::catalog::ResolvedLocale;
+use rebound_domain::catalog::{Catalog, ResolvedLocale};
 use rebound_domain::{Error, FieldError, Result};
 use tokio::task::coop::poll_proceed;
 use tonic::Status;
@@ -37,8 +38,10 @@ const ERROR: u32 = 3;
 pub(crate) struct Batch<B> {
     core: Arc<Core>,
     messages: Messages<B>,
-    /// The language of items that name none.
+    /// The language of items that name neither one nor a version of the catalog.
     accepted: ResolvedLocale,
+    /// The metadata that says which languages are accepted, for items that name a version.
+    languages: HeaderMap,
     gzip: bool,
     out: BytesMut,
     state: State,
@@ -60,8 +63,10 @@ where
     /// `UnsupportedMediaType` if the requests are compressed in a way that is not known.
     pub(crate) fn respond(core: Arc<Core>, metadata: &HeaderMap, body: B, gzip: bool) -> Result<http::Response<Body>> {
         let messages = Messages::new(metadata, body)?;
-        let accepted = crate::locale::accepted(&core.catalog, metadata);
-        let batch = Self { core, messages, accepted, gzip, out: BytesMut::new(), state: State::Reading };
+        let accepted = crate::locale::accepted(core.catalogs.current(), metadata);
+        let languages = metadata.get(ACCEPT_LANGUAGE).map(|wishes| (ACCEPT_LANGUAGE, wishes.clone()));
+        let languages = languages.into_iter().collect();
+        let batch = Self { core, messages, accepted, languages, gzip, out: BytesMut::new(), state: State::Reading };
         Ok(head(Body::new(batch), gzip))
     }
 
@@ -83,14 +88,19 @@ where
             Ok(asked) => asked,
             Err(error) => return self.write("", Err(&error)),
         };
-        let v1::BatchGetGuidanceRequest { r#ref: mut reference, context, locale, limit, explain } = asked;
+        let v1::BatchGetGuidanceRequest { r#ref: mut reference, context, locale, limit, explain, catalog_version } =
+            asked;
         let mut errors = Vec::new();
         if reference.chars().nth(MAX_REF_LENGTH).is_some() {
             errors.push(FieldError::new("/ref", format!("must be a text of at most {MAX_REF_LENGTH} characters")));
             reference.clear();
         }
-        let asked = v1::GetGuidanceRequest { context, locale, limit, explain };
-        let request = request(&self.core.catalog, asked, || self.accepted.clone(), errors);
+        let accepted = match catalog_version {
+            None => |batch: &Self, _: &Catalog| batch.accepted.clone(),
+            Some(_) => |batch: &Self, catalog: &Catalog| crate::locale::accepted(catalog, &batch.languages),
+        };
+        let asked = v1::GetGuidanceRequest { context, locale, limit, explain, catalog_version };
+        let request = request(&self.core.catalogs, asked, |catalog| accepted(self, catalog), errors);
         let answer = request.map(|request| self.core.guidance(&request));
         self.write(&reference, answer.as_ref());
     }

@@ -4,7 +4,7 @@ mod batch;
 mod view;
 
 use http::HeaderMap;
-use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::catalog::{Catalog, CatalogIndex, Catalogs, ResolvedLocale};
 use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::{Error, FieldError, Result};
 
@@ -19,7 +19,8 @@ use crate::wire::Answer;
 impl Core {
     /// The answer to a request, from the memo if it is there.
     fn guidance(&self, request: &GuidanceRequest) -> Answer {
-        self.memo.answer(request, || Answer::new(&view::guidance(&self.catalog, request)))
+        let catalog = self.catalogs.get(request.catalog);
+        self.memo.answer(request, || Answer::new(&view::guidance(catalog, request)))
     }
 }
 
@@ -28,25 +29,32 @@ impl Core {
 /// # Errors
 /// `Invalid` with every field that is wrong.
 pub(crate) fn get(core: &Core, metadata: &HeaderMap, asked: v1::GetGuidanceRequest) -> Result<Answer> {
-    let accepted = || locale::accepted(&core.catalog, metadata);
-    Ok(core.guidance(&request(&core.catalog, asked, accepted, Vec::new())?))
+    let accepted = |catalog: &Catalog| locale::accepted(catalog, metadata);
+    Ok(core.guidance(&request(&core.catalogs, asked, accepted, Vec::new())?))
 }
 
 /// The request as the domain has it, unless it or what was checked before (`errors`) is wrong.
 fn request(
-    catalog: &Catalog,
+    catalogs: &Catalogs,
     asked: v1::GetGuidanceRequest,
-    accepted: impl FnOnce() -> ResolvedLocale,
+    accepted: impl FnOnce(&Catalog) -> ResolvedLocale,
     mut errors: Vec<FieldError>,
 ) -> Result<GuidanceRequest> {
-    let v1::GetGuidanceRequest { context, locale, limit, explain } = asked;
-    let locale = locale::resolve(catalog, locale.as_deref(), accepted, &mut errors);
+    let v1::GetGuidanceRequest { context, locale, limit, explain, catalog_version } = asked;
+    let index = catalogs.find(catalog_version.as_deref()).unwrap_or_else(|error| {
+        errors.push(error);
+        CatalogIndex::default()
+    });
+    let catalog = catalogs.get(index);
+    let locale = locale::resolve(catalog, locale.as_deref(), || accepted(catalog), &mut errors);
     let context = match context {
         Some(context) => draft(&context).finish(),
         None => Err(vec![FieldError::new("/context", "required: an object that says what happened")]),
     };
     match context {
-        Ok(context) if errors.is_empty() => Ok(GuidanceRequest::new(context, locale, limit.map(i64::from), explain)),
+        Ok(context) if errors.is_empty() => {
+            Ok(GuidanceRequest::new(context, locale, limit.map(i64::from), explain).to(index))
+        }
         Ok(_) => Err(Error::invalid(errors)),
         Err(mut found) => {
             found.append(&mut errors);

@@ -66,13 +66,14 @@ impl Authenticator {
         let key = match self.seen.get(&digest) {
             Some(seen) if now.duration_since(seen.at) < FRESH_FOR => seen.key,
             _ => {
-                let key = self.store.api_key_by_digest(&digest).await?.map(Arc::new);
+                let key = self.store.api_key_by_digest(&digest).await?;
+                let key = key.filter(|key| key.digest == digest).map(Arc::new);
                 self.seen.insert(digest, Seen { key: key.clone(), at: now });
                 key
             }
         };
         match key {
-            Some(key) if key.digest == digest && key.is_valid_at(now) => {
+            Some(key) if key.is_valid_at(now) => {
                 Ok(Caller { tenant: key.tenant, key: key.id, scopes: key.scopes, bound_to: key.bound_to })
             }
             _ => Err(Error::new(ErrorKind::Unauthenticated, "This API key is not valid, has expired or was revoked.")),
@@ -82,7 +83,7 @@ impl Authenticator {
 
 /// The token of a `Bearer` credential (RFC 6750); the scheme's name in any case.
 pub(super) fn bearer(value: &[u8]) -> Option<&str> {
-    let (scheme, token) = std::str::from_utf8(value).ok()?.split_once(' ')?;
-    let token = token.trim_start_matches(' ');
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    let (scheme, token) = value.split_at_checked("bearer ".len())?;
+    let token = std::str::from_utf8(token).ok()?.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case(b"bearer ") && !token.is_empty()).then_some(token)
 }

@@ -1,7 +1,7 @@
 //! Finds what keeps a catalog from being published though it can be loaded: advice that appears where it does not
 //! apply, advice that nobody can reach, cause prompts without their twin, and words that hurt.
 
-use super::files::{File, Problem, line_of};
+use super::files::{File, Problem};
 use super::model::{Item, ItemType};
 use super::words;
 use super::{AtomIndex, Catalog, Shelf};
@@ -10,17 +10,23 @@ use crate::condition::Condition;
 /// Every mistake in the files of a catalog; none if it can be published.
 #[must_use]
 pub fn check(files: &[File]) -> Vec<Problem> {
-    let catalog = match Catalog::load(files) {
-        Ok(catalog) => catalog,
-        Err(problems) => return problems,
-    };
+    checked(files).err().unwrap_or_default()
+}
+
+/// A catalog that can be published.
+///
+/// # Errors
+/// Every mistake in its files.
+pub fn checked(files: &[File]) -> Result<Catalog, Vec<Problem>> {
+    let catalog = Catalog::load(files)?;
     let mut checker = Checker { files, catalog: &catalog, problems: Vec::new() };
     checker.atoms();
     checker.tips();
     checker.prompts();
     checker.words();
     checker.always_a_step();
-    checker.problems
+    let problems = checker.problems;
+    if problems.is_empty() { Ok(catalog) } else { Err(problems) }
 }
 
 struct Checker<'a> {
@@ -36,9 +42,7 @@ impl Checker<'_> {
     }
 
     fn report_in(&mut self, file: String, field: &str, needle: &str, message: String) {
-        let source = self.files.iter().find(|(path, _)| *path == file).map_or("", |(_, text)| text);
-        let line = line_of(source, field, needle);
-        self.problems.push(Problem { file, line, field: field.to_owned(), message });
+        self.problems.push(Problem::new(self.files, file, field, needle, message));
     }
 
     /// Every atom is carried by something and belongs to an article; every item is as narrow as its atoms.

@@ -27,6 +27,15 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// A mistake in a field of one of `files`, on the line that has `needle`, else on the line where the field begins.
+    #[must_use]
+    pub fn new(files: &[File], file: String, field: &str, needle: &str, message: String) -> Self {
+        let source = files.iter().find(|(path, _)| *path == file).map_or("", |(_, text)| text);
+        Self { line: line_of(source, field, needle), file, field: field.to_owned(), message }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, field, message } = self;

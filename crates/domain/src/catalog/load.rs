@@ -10,6 +10,7 @@ use super::files::{File, Problem};
 use super::locale::Locales;
 use super::model::{Action, ActionType, Atom, AtomIndex, Item, StepPhase, Timing, Tip, TipRule, TipText};
 use super::reader::{Reader, merge, path_of};
+use super::releases::{self, Release};
 use super::{Catalog, Shelf};
 use crate::condition::{Compiler, Condition, NamedConditions, Source, Thresholds};
 
@@ -72,6 +73,7 @@ pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
         files,
     };
     let version = loader.head();
+    let releases = loader.releases(&version);
     loader.atoms();
     let prompts = loader.shelf("prompts");
     let scenarios = loader.shelf("scenarios");
@@ -79,6 +81,7 @@ pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
     let replies = loader.shelf("replies");
     let mut catalog = Catalog {
         version,
+        releases,
         digest,
         locales: loader.locales.clone(),
         atoms: Vec::new(),
@@ -157,6 +160,14 @@ impl<'a> Loader<'a> {
         others.retain(|locale| *locale != head.locale);
         self.locales = Locales::new(head.locale, others);
         head.version
+    }
+
+    fn releases(&mut self, version: &str) -> Vec<Release> {
+        let Some(reader) = self.open(releases::FILE) else { return Vec::new() };
+        releases::read(reader, version).unwrap_or_else(|problems| {
+            self.problems.extend(problems);
+            Vec::new()
+        })
     }
 
     fn atoms(&mut self) {

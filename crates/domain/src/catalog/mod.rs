@@ -7,12 +7,16 @@ mod load;
 mod locale;
 mod model;
 mod reader;
+mod releases;
+mod versions;
 mod words;
 
-pub use check::check;
+pub use check::{check, checked};
 pub use files::{File, Problem, embedded};
 pub use locale::{Locales, ResolvedLocale};
 pub use model::*;
+pub use releases::Release;
+pub use versions::{CatalogIndex, CatalogVersion, Catalogs, VersionClash};
 
 use crate::condition::{Source, Thresholds};
 
@@ -20,6 +24,7 @@ use crate::condition::{Source, Thresholds};
 #[derive(Debug)]
 pub struct Catalog {
     version: String,
+    releases: Vec<Release>,
     digest: [u8; 32],
     locales: Locales,
     thresholds: Thresholds,
@@ -101,6 +106,12 @@ impl Catalog {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Its change log: every release up to its own, which comes first.
+    #[must_use]
+    pub fn releases(&self) -> &[Release] {
+        &self.releases
     }
 
     /// A digest over its content.

@@ -1,50 +1,35 @@
-//! Placeholder until the matcher arrives.
-names! {
-    /// A theme of feedback.
-    Theme {
-        /// Skills.
-        Skills "skills",
-        /// Communication.
-        Communication "communication",
-        /// The CV.
-        Cv "cv",
-    }
-    /// Where an action belongs in the plan.
-    PlanGroup {
-        /// The CV.
-        Cv "cv",
-        /// The letter.
-        Letter "letter",
-        /// The interview.
-        Interview "interview",
-        /// Skills.
-        Skills "skills",
-        /// Anything else.
-        Other "other",
-    }
-}
+//! Themes in the feedback that a person received, proposed from its text for the person to correct: what was praised
+//! and what there is to work on. Never a score of the person, and never more than the words of the text say.
 
-impl Theme {
-    /// The group.
-    #[must_use]
-    pub const fn group(self) -> PlanGroup {
-        match self {
-            Self::Cv => PlanGroup::Cv,
-            _ => PlanGroup::Skills,
-        }
-    }
-}
+mod clause;
+mod mark;
+mod phrase;
+mod reading;
+mod theme;
+mod vocabulary;
+mod words;
 
-/// A proposal.
+use std::ops::Range;
+
+pub use theme::{PlanGroup, Theme};
+
+/// A theme that a text seems to speak of.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// What.
+    /// What it is about.
     pub theme: Theme,
-    /// How.
+    /// `true` for a strength that was praised, `false` for something to work on.
     pub positive: bool,
+    /// The words that led to it, in their order: places in the text as it was given, in Unicode scalar values, the
+    /// end not included. Never empty, and no two touch.
+    pub evidence: Vec<Range<usize>>,
 }
 
-/// Proposes.
+/// Proposes the themes of a feedback in English, by theme, a strength before something to work on; at most one
+/// proposal for each of the two.
+///
+/// The same text always gives the same proposals. The time grows with the length of the text; callers limit that.
 #[must_use]
-pub fn propose(_: &str) -> Vec<Proposal> {
-    Vec::new()
+pub fn propose(text: &str) -> Vec<Proposal> {
+    reading::read(text, &vocabulary::ENGLISH)
 }

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::catalog::{Catalog, ResolvedLocale};
+use crate::catalog::{Catalog, CatalogIndex, ResolvedLocale};
 use crate::context::Context;
 
 /// How many steps come unless the client says otherwise.
@@ -20,22 +20,30 @@ pub const LIMITS: RangeInclusive<u8> = 1..=MAX_LIMIT;
 pub struct GuidanceRequest {
     /// What happened.
     pub context: Context,
-    /// The language of the answer.
+    /// The language of the answer, of those that its catalog has.
     pub locale: ResolvedLocale,
     /// Whether to say what was kept out, and why.
     pub explain: bool,
+    /// The catalog that answers.
+    pub catalog: CatalogIndex,
     limit: u8,
 }
 
 impl GuidanceRequest {
-    /// A request. The limit is clamped to 1 to 50; absent, it is 7.
+    /// A request to the current catalog. The limit is clamped to 1 to 50; absent, it is 7.
     #[must_use]
     pub fn new(context: Context, locale: ResolvedLocale, limit: Option<i64>, explain: bool) -> Self {
         let limit = limit.map_or(DEFAULT_LIMIT, |limit| {
             let clamped = limit.clamp(i64::from(*LIMITS.start()), i64::from(*LIMITS.end()));
             u8::try_from(clamped).unwrap_or(MAX_LIMIT)
         });
-        Self { context, locale, explain, limit }
+        Self { context, locale, explain, catalog: CatalogIndex::default(), limit }
+    }
+
+    /// The same request to another catalog, of which its language is.
+    #[must_use]
+    pub fn to(self, catalog: CatalogIndex) -> Self {
+        Self { catalog, ..self }
     }
 
     /// How many steps come at most.
@@ -44,7 +52,7 @@ impl GuidanceRequest {
         usize::from(self.limit)
     }
 
-    /// A tag for the answer: the same on every replica, another one whenever the answer may differ.
+    /// A tag for the answer of `catalog`: the same on every replica, another one whenever the answer may differ.
     #[must_use]
     pub fn tag(&self, catalog: &Catalog) -> u128 {
         let mut hasher = blake3::Hasher::new_keyed(catalog.digest());

@@ -122,8 +122,9 @@ pub struct Erased {
 /// Keeps histories. Every method fails with `Unavailable` while the database is away.
 #[async_trait]
 pub trait HistoryStore: Send + Sync + 'static {
-    /// The answer that was given when this key came before. `IdempotencyKeyReused` if it came with another request.
-    async fn replay(&self, owner: &Owner, idempotency: &Idempotency) -> Result<Option<Vec<u8>>>;
+    /// The answer that was given when this key came before and, at `now`, has not ended. `IdempotencyKeyReused` if it
+    /// came with another request.
+    async fn replay(&self, owner: &Owner, idempotency: &Idempotency, now: Timestamp) -> Result<Option<Vec<u8>>>;
 
     /// Does one step. `Conflict` if another person of the tenant has the external reference,
     /// `IdempotencyKeyReused` if its key came with another request.

@@ -13,7 +13,8 @@ use serde::de::DeserializeSeed as _;
 use super::Failure;
 use super::fields::Fields;
 use super::output::{self, FAINT, HEADING, PLAIN, STRONG};
-use crate::app::embedded_catalog;
+use crate::catalogs;
+use crate::config::Settings;
 
 /// How wide text is set at most, in columns.
 const MAX_WIDTH: usize = 88;
@@ -35,6 +36,9 @@ pub(super) struct Advise {
     /// Say what was kept out, and why
     #[arg(long)]
     explain: bool,
+    /// The version of the catalog that answers [default: the one of this binary]
+    #[arg(long, value_name = "VERSION")]
+    catalog_version: Option<String>,
     /// Print the JSON of the API (the default where no terminal is)
     #[arg(long)]
     json: bool,
@@ -42,8 +46,13 @@ pub(super) struct Advise {
 
 impl Advise {
     /// Runs the command.
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let catalog = embedded_catalog().map_err(|error| Failure::failed(error.to_string()))?;
+    pub(super) fn run(self, resolve: impl FnOnce() -> Result<Settings, Failure>) -> Result<ExitCode, Failure> {
+        // Only who asks for a version needs the archive, and with it the settings.
+        let archive = if self.catalog_version.is_some() { resolve()?.catalog_archive } else { None };
+        let catalogs = catalogs::load(archive.as_deref())?;
+        let index = catalogs.find(self.catalog_version.as_deref());
+        let index = index.map_err(|error| Failure::usage(format!("--catalog-version: {}", error.detail)))?;
+        let catalog = catalogs.get(index);
         let context = self.context()?;
         let locale = match &self.locale {
             Some(tag) => catalog
@@ -52,12 +61,12 @@ impl Advise {
                 .ok_or_else(|| Failure::usage("--locale: not a BCP 47 language tag such as en or en-GB"))?,
             None => catalog.locales().negotiate(None),
         };
-        let request = GuidanceRequest::new(context, locale, self.limit, self.explain);
+        let request = GuidanceRequest::new(context, locale, self.limit, self.explain).to(index);
         if output::is_for_programs(self.json) {
-            let json = rebound_api_rest::guidance_json(&catalog, &request);
+            let json = rebound_api_rest::guidance_json(catalog, &request);
             return output::line(&String::from_utf8_lossy(&json));
         }
-        output::line(&page(&catalog, &request, &advise(&catalog, &request)))
+        output::line(&page(catalog, &request, &advise(catalog, &request)))
     }
 
     fn context(&self) -> Result<Context, Failure> {

@@ -1,14 +1,13 @@
 //! `rebound catalog`: for the editors of the advice.
 
-use std::borrow::Cow;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use rebound_domain::catalog::{File, check, embedded};
+use rebound_domain::catalog::{check, embedded};
 
 use super::{Failure, output};
+use crate::catalogs::{CatalogsError, export, read};
 
 /// Commands on the catalog.
 #[derive(Debug, Subcommand)]
@@ -18,12 +17,20 @@ pub(super) enum Catalog {
         /// The folder of the catalog [default: the catalog of this binary]
         folder: Option<PathBuf>,
     },
+    /// Write the files of this binary's catalog into an empty folder: for an editor, or for `catalog_archive`
+    Export {
+        /// The folder, such as `catalogs/2026.11.0`
+        folder: PathBuf,
+    },
 }
 
 impl Catalog {
     /// Runs the command.
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let Self::Check { folder } = self;
+        let folder = match self {
+            Self::Check { folder } => folder,
+            Self::Export { folder } => return output::line(&format!("{} files", export(&folder)?)),
+        };
         let files = match &folder {
             Some(folder) => read(folder)?,
             None => embedded(),
@@ -40,23 +47,8 @@ impl Catalog {
     }
 }
 
-fn read(root: &Path) -> Result<Vec<File>, Failure> {
-    let mut files = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let unreadable = |error| Failure::usage(format!("{}: {error}", folder.display()));
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                let text = fs::read_to_string(&path);
-                let text = text.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-                files.push((Cow::Owned(name), Cow::Owned(text)));
-            }
-        }
+impl From<CatalogsError> for Failure {
+    fn from(error: CatalogsError) -> Self {
+        Self::usage(error.to_string())
     }
-    files.sort();
-    Ok(files)
 }

@@ -5,6 +5,7 @@ mod advise;
 mod catalog;
 mod config;
 mod fields;
+mod master_key;
 mod output;
 mod serve;
 mod shown;
@@ -54,6 +55,9 @@ enum Command {
     Tenant(access::Answering<access::Tenant>),
     /// Administer API keys
     Key(access::Answering<access::Key>),
+    /// Make and change the master key
+    #[command(subcommand, name = "master-key")]
+    MasterKey(master_key::MasterKey),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -115,7 +119,7 @@ impl Cli {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&resolve()?),
             Command::Migrate => access::migrate(&resolve()?),
-            Command::Advise(advise) => advise.run(),
+            Command::Advise(advise) => advise.run(resolve),
             Command::Catalog(command) => command.run(),
             Command::Openapi => {
                 let document = rebound_api_rest::openapi().to_pretty_json();
@@ -124,6 +128,7 @@ impl Cli {
             Command::Config(command) => command.run(resolve),
             Command::Tenant(command) => command.run(&resolve()?),
             Command::Key(command) => command.run(&resolve()?),
+            Command::MasterKey(command) => command.run(resolve),
             Command::Completions { shell } => {
                 clap_complete::generate(shell, &mut Self::command(), "rebound", &mut std::io::stdout());
                 Ok(ExitCode::SUCCESS)

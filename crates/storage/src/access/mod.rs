@@ -12,20 +12,21 @@ use rebound_domain::{Error, ErrorKind, Result};
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
-use self::rows::{ApiKeyRow, Inconsistency, TenantRow};
+use self::rows::{ApiKeyRow, TenantRow};
 use crate::database::Database;
 use crate::moment::Moment;
+use crate::row::Inconsistency;
 
 /// Tenants and API keys.
 pub(crate) struct Access(pub(crate) Arc<Database>);
 
 const INSERT_API_KEY: &str = "
-    INSERT INTO api_keys (tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT INTO api_keys (tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to, user_ref)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// Binds a key to [`INSERT_API_KEY`].
 macro_rules! insert_api_key {
-    ($key:expr) => {
+    ($key:expr, $user_ref:expr) => {
         query(INSERT_API_KEY)
             .bind(Uuid::from($key.tenant))
             .bind(Uuid::from($key.id))
@@ -35,6 +36,8 @@ macro_rules! insert_api_key {
             .bind(Moment::from($key.created_at))
             .bind($key.expires_at.map(Moment::from))
             .bind($key.revoked_at.map(Moment::from))
+            .bind($key.bound_to.as_ref().map(|bound| bound.as_bytes().as_slice()))
+            .bind($user_ref)
     };
 }
 
@@ -57,7 +60,7 @@ impl AccessStore for Access {
             if founded == 0 {
                 return Ok(false);
             }
-            insert_api_key!(key).execute(connection).await?;
+            insert_api_key!(key, None::<Vec<u8>>).execute(connection).await?;
             Ok(true)
         })
     }
@@ -100,7 +103,7 @@ impl AccessStore for Access {
 
     async fn create_api_key(&self, key: &ApiKey) -> Result<()> {
         on_database!(self.0, write, async |connection| {
-            insert_api_key!(key).execute(connection).await?;
+            insert_api_key!(key, None::<Vec<u8>>).execute(connection).await?;
             Ok(())
         })
     }
@@ -108,7 +111,7 @@ impl AccessStore for Access {
     async fn api_keys(&self, tenant: TenantId, after: Option<ApiKeyId>, limit: u32) -> Result<Vec<ApiKey>> {
         let rows: Vec<ApiKeyRow> = on_database!(self.0, read, async |connection| {
             let statement = query_as(
-                "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at
+                "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to
                  FROM api_keys WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3",
             );
             let statement = statement.bind(Uuid::from(tenant)).bind(start(after)).bind(i64::from(limit));
@@ -120,7 +123,7 @@ impl AccessStore for Access {
     async fn api_key_by_digest(&self, digest: &KeyDigest) -> Result<Option<ApiKey>> {
         let row: Option<ApiKeyRow> = on_database!(self.0, read, async |connection| {
             let statement = query_as(
-                "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at
+                "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to
                  FROM api_keys WHERE digest = $1",
             );
             Ok(statement.bind(digest.as_bytes().as_slice()).fetch_optional(connection).await?)
@@ -133,7 +136,7 @@ impl AccessStore for Access {
             let statement = query_as(
                 "UPDATE api_keys SET revoked_at = CASE WHEN revoked_at < $3 THEN revoked_at ELSE $3 END
                  WHERE tenant_id = $1 AND id = $2
-                 RETURNING tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at",
+                 RETURNING tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to",
             );
             let statement = statement.bind(Uuid::from(tenant)).bind(Uuid::from(id)).bind(Moment::from(at));
             Ok(statement.fetch_optional(connection).await?)
@@ -144,17 +147,19 @@ impl AccessStore for Access {
     async fn rotate_api_key(&self, old: ApiKeyId, successor: &ApiKey, old_expires_at: Timestamp) -> Result<()> {
         on_database!(self.0, transaction, async |connection| {
             let (tenant, old) = (Uuid::from(successor.tenant), Uuid::from(old));
-            let expired = query(
+            let expired = query_as(
                 "UPDATE api_keys SET expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
-                 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL",
+                 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL
+                 RETURNING user_ref",
             );
             let expired = expired.bind(tenant).bind(old).bind(Moment::from(old_expires_at));
-            if expired.execute(&mut *connection).await?.rows_affected() == 0 {
+            let expired: Option<(Option<Vec<u8>>,)> = expired.fetch_optional(&mut *connection).await?;
+            let Some((user_ref,)) = expired else {
                 let revoked = query_scalar::<_, i64>("SELECT COUNT(*) FROM api_keys WHERE tenant_id = $1 AND id = $2");
                 let revoked = revoked.bind(tenant).bind(old).fetch_one(connection).await? > 0;
                 return Err(not_rotated(revoked).into());
-            }
-            insert_api_key!(successor).execute(connection).await?;
+            };
+            insert_api_key!(successor, user_ref).execute(connection).await?;
             Ok(())
         })
     }

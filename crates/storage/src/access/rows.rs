@@ -1,30 +1,11 @@
 //! Rows of tenants and API keys, and how they become domain values.
 
-use rebound_domain::Error;
-use rebound_domain::access::{ApiKey, KeyDigest, Tenant};
+use rebound_domain::access::{ApiKey, KeyDigest, Tenant, UserBinding};
 use rebound_domain::id::{ApiKeyId, TenantId};
-use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 use uuid::Uuid;
 
 use crate::moment::Moment;
-
-/// A row with these columns, read the same way on both databases.
-macro_rules! row {
-    ($(#[$doc:meta])* $name:ident { $($column:ident: $type:ty,)+ }) => {
-        $(#[$doc])*
-        pub(super) struct $name { $($column: $type,)+ }
-
-        impl<'r, R: Row> FromRow<'r, R> for $name
-        where
-            &'static str: ColumnIndex<R>,
-            $($type: Decode<'r, R::Database> + Type<R::Database>,)+
-        {
-            fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
-                Ok(Self { $($column: row.try_get(stringify!($column))?,)+ })
-            }
-        }
-    };
-}
+use crate::row::Inconsistency;
 
 row! {
     /// A row of `tenants`.
@@ -46,22 +27,7 @@ row! {
         created_at: Moment,
         expires_at: Option<Moment>,
         revoked_at: Option<Moment>,
-    }
-}
-
-/// A stored value that the domain does not accept: somebody else wrote it, or a newer version did.
-#[derive(Debug, thiserror::Error)]
-#[error("inconsistent data: column `{column}` of table `{table}`, row {id}")]
-pub(super) struct Inconsistency {
-    table: &'static str,
-    column: &'static str,
-    id: Uuid,
-    source: Box<dyn std::error::Error + Send + Sync>,
-}
-
-impl From<Inconsistency> for Error {
-    fn from(inconsistency: Inconsistency) -> Self {
-        Self::internal(inconsistency)
+        bound_to: Option<Vec<u8>>,
     }
 }
 
@@ -88,6 +54,13 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             id,
             source: Box::new(error),
         })?;
+        let bound_to = row.bound_to.map(|bytes| <[u8; 32]>::try_from(bytes.as_slice())).transpose();
+        let bound_to = bound_to.map_err(|error| Inconsistency {
+            table: "api_keys",
+            column: "bound_to",
+            id,
+            source: error.into(),
+        })?;
         Ok(Self {
             id: ApiKeyId::from(id),
             tenant: TenantId::from(row.tenant_id),
@@ -97,7 +70,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             created_at: row.created_at.into(),
             expires_at: row.expires_at.map(Into::into),
             revoked_at: row.revoked_at.map(Into::into),
-            bound_to: None,
+            bound_to: bound_to.map(UserBinding::from),
         })
     }
 }
@@ -117,6 +90,7 @@ mod tests {
             created_at: Moment::from(jiff::Timestamp::UNIX_EPOCH),
             expires_at: None,
             revoked_at: None,
+            bound_to: None,
         };
         assert!(ApiKey::try_from(row("guidance", 32)).is_ok());
         for (row, column) in [(row("flying", 32), "scopes"), (row("guidance", 31), "digest")] {

@@ -58,13 +58,14 @@ macro_rules! lists {
             RawQuery(query): RawQuery,
             headers: HeaderMap,
         ) -> Result<Response, Refusal> {
-            let query = Query::parse(&api.catalog, &headers, query.as_deref(), &["page_size", "page_token"])?;
+            let catalog = api.catalogs.current();
+            let query = Query::parse(catalog, &headers, query.as_deref(), &["locale", "page_size", "page_token"])?;
             let page = query.page($path)?;
-            let view = |item, locale| view::$view::new(&api.catalog, item, locale);
-            let ($plural, next_page_token) = turn(&page, &api.catalog.$plural, query.locale.index, view);
+            let view = |item, locale| view::$view::new(catalog, item, locale);
+            let ($plural, next_page_token) = turn(&page, &catalog.$plural, query.locale.index, view);
             let list = $list {
-                catalog_version: api.catalog.version(),
-                locale: LocaleView::new(&api.catalog, &query.locale),
+                catalog_version: catalog.version(),
+                locale: LocaleView::new(catalog, &query.locale),
                 $plural,
                 next_page_token,
             };

@@ -1,7 +1,8 @@
-//! The catalog to be read: tips, prompts, scenarios, challenges, taxonomy and sources.
+//! The catalog to be read: tips, prompts, scenarios, challenges, taxonomy, sources and versions.
 
 mod lists;
 mod query;
+mod versions;
 mod view;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(lists::list_challenges))
         .routes(routes!(get_taxonomy))
         .routes(routes!(list_sources))
+        .routes(routes!(versions::list_catalog_versions))
 }
 
 /// Get a tip
@@ -69,12 +71,13 @@ async fn get_tip(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
+    let catalog = api.catalogs.current();
+    let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
     let not_found = || Error::new(ErrorKind::NotFound, "There is no tip with this id.");
     // What is not UTF-8 is no id either.
     let Path(id) = id.map_err(|_| not_found())?;
-    let tip = api.catalog.tips.get(&id).ok_or_else(not_found)?;
-    Ok(document(&headers, &view::TipView::new(&api.catalog, tip, query.locale.index)))
+    let tip = catalog.tips.get(&id).ok_or_else(not_found)?;
+    Ok(document(&headers, &view::TipView::new(catalog, tip, query.locale.index)))
 }
 
 /// Get the taxonomy
@@ -103,13 +106,14 @@ async fn get_taxonomy(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
+    let catalog = api.catalogs.current();
+    let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
     let taxonomy = view::TaxonomyView {
-        catalog_version: api.catalog.version(),
-        locale: LocaleView::new(&api.catalog, &query.locale),
-        kinds: view::labels(&api.catalog.kinds, query.locale.index),
-        causes: view::labels(&api.catalog.causes, query.locale.index),
-        reasons: view::labels(&api.catalog.reasons, query.locale.index),
+        catalog_version: catalog.version(),
+        locale: LocaleView::new(catalog, &query.locale),
+        kinds: view::labels(&catalog.kinds, query.locale.index),
+        causes: view::labels(&catalog.causes, query.locale.index),
+        reasons: view::labels(&catalog.reasons, query.locale.index),
     };
     Ok(document(&headers, &taxonomy))
 }
@@ -140,9 +144,10 @@ async fn list_sources(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let query = Query::parse(&api.catalog, &headers, query.as_deref(), &[])?;
-    let articles = api.catalog.articles.iter();
-    let articles = articles.map(|article| view::ArticleView::new(&api.catalog, article, query.locale.index)).collect();
+    let catalog = api.catalogs.current();
+    let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
+    let articles = catalog.articles.iter();
+    let articles = articles.map(|article| view::ArticleView::new(catalog, article, query.locale.index)).collect();
     Ok(document(&headers, &view::SourcesView { articles }))
 }
 

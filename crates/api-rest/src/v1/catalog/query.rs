@@ -41,6 +41,18 @@ fn whole_number() -> Object {
     Object::with_type(Type::Integer)
 }
 
+/// The parameters of a list that is in one language.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
+pub(super) struct PageQuery {
+    /// How many items a page has at most; clamped to 1 to 200. Absent: 50.
+    #[param(example = 50, schema_with = whole_number)]
+    page_size: Option<i64>,
+    /// The `next_page_token` of the page before; absent for the first page.
+    page_token: Option<String>,
+}
+
 /// The parameters as they came.
 pub(super) struct Query {
     pub(super) locale: ResolvedLocale,
@@ -49,13 +61,13 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Reads a query string that may have `locale` and what else is `allowed`.
+    /// Reads a query string that may have what is `allowed`.
     pub(super) fn parse(catalog: &Catalog, headers: &HeaderMap, query: Option<&str>, allowed: &[&str]) -> Result<Self> {
         let mut errors = Vec::new();
         let (mut locale, mut page_size, mut page_token) = (None, None, None);
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let is_repeated = match &*name {
-                "locale" => locale.replace(value.into_owned()).is_some(),
+                "locale" if allowed.contains(&"locale") => locale.replace(value.into_owned()).is_some(),
                 "page_size" if allowed.contains(&"page_size") => {
                     if integer(&value).is_none() {
                         errors.push(FieldError::new("/page_size", "must be an integer"));
@@ -65,8 +77,7 @@ impl Query {
                 "page_token" if allowed.contains(&"page_token") => page_token.replace(value.into_owned()).is_some(),
                 other => {
                     if errors.len() < MAX_FIELD_ERRORS {
-                        let allowed = ["locale"].iter().chain(allowed).copied().collect::<Vec<_>>().join(", ");
-                        let detail = format!("no such parameter; allowed: {allowed}");
+                        let detail = format!("no such parameter; allowed: {}", allowed.join(", "));
                         errors.push(FieldError::new(pointer_to(other), detail));
                     }
                     false

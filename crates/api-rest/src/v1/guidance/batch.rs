@@ -76,7 +76,7 @@ impl Answers {
         let (reference, answer) = match parsed {
             Ok(input) => {
                 let reference = input.reference().map(ToOwned::to_owned);
-                (reference, input.into_request(&self.api.catalog, &self.headers))
+                (reference, input.into_request(&self.api.catalogs, &self.headers))
             }
             Err(error) => (None, Err(error)),
         };

@@ -48,6 +48,10 @@ impl PartialSchema for GuidanceRequest {
             .property("locale", optional(Type::String, LOCALE_DOC).format(Some(language_tag())).examples(["en-GB"]))
             .property("limit", optional(Type::Integer, &limit_doc()))
             .property("explain", optional(Type::Boolean, EXPLAIN_DOC))
+            .property(
+                "catalog_version",
+                optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.0"]),
+            )
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         RefOr::T(object.build().into())
     }
@@ -62,6 +66,14 @@ impl ToSchema for GuidanceRequest {
 const LOCALE_DOC: &str = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
 
 const EXPLAIN_DOC: &str = "Whether to say what was kept out, and why.";
+
+const VERSION_DOC: &str = "The version of the catalog that answers, one of those that `/v1/catalog-versions` shows as \
+                           carried. Absent: the current one.";
+
+/// The format of a catalog version: only the service itself knows which it carries.
+fn catalog_version() -> SchemaFormat {
+    SchemaFormat::Custom("catalog-version".to_owned())
+}
 
 /// The format of a language tag: not of JSON Schema's own, so that a validator that does not know it lets it pass.
 fn language_tag() -> SchemaFormat {
@@ -88,6 +100,7 @@ impl IntoParams for GuidanceQuery {
         let typed = |kind: Type| ObjectBuilder::new().schema_type(SchemaType::Type(kind));
         let simple = |kind: Type| RefOr::T(typed(kind).build().into());
         let language = RefOr::T(typed(Type::String).format(Some(language_tag())).build().into());
+        let version = RefOr::T(typed(Type::String).format(Some(catalog_version())).build().into());
         let fields = Field::ALL.iter().map(|field| {
             let built = parameter(field.name(), field.doc(), value_schema(*field, false));
             let built = if *field == Field::Kind { built.example(Some("job_application".into())) } else { built };
@@ -98,6 +111,7 @@ impl IntoParams for GuidanceQuery {
                 parameter("locale", LOCALE_DOC, language).build(),
                 parameter("limit", &limit_doc(), simple(Type::Integer)).build(),
                 parameter("explain", EXPLAIN_DOC, simple(Type::Boolean)).build(),
+                parameter("catalog_version", VERSION_DOC, version).example(Some("2026.11.0".into())).build(),
             ])
             .collect()
     }

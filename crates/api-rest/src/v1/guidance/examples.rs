@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rebound_domain::catalog::Catalog;
+use rebound_domain::catalog::{Catalog, Catalogs};
 use serde_json::{Value, json};
 
 use super::guidance_json;
@@ -34,8 +34,11 @@ pub(super) static DECLINED_IDEA: LazyLock<Value> = LazyLock::new(|| {
 
 /// The answer to the first.
 pub(super) static GUIDANCE: LazyLock<Value> = LazyLock::new(|| {
-    let Ok(catalog) = Catalog::embedded() else { return Value::Null };
+    let Ok(catalogs) = Catalog::embedded().map(Catalogs::from) else { return Value::Null };
     let json = serde_json::to_vec(&*THREE_OF_FOUR_ROUNDS).unwrap_or_default();
-    let request = Input::from_json(&json).and_then(|input| input.into_request(&catalog, &http::HeaderMap::new()));
-    request.ok().and_then(|request| serde_json::from_slice(&guidance_json(&catalog, &request)).ok()).unwrap_or_default()
+    let request = Input::from_json(&json).and_then(|input| input.into_request(&catalogs, &http::HeaderMap::new()));
+    request
+        .ok()
+        .and_then(|request| serde_json::from_slice(&guidance_json(catalogs.current(), &request)).ok())
+        .unwrap_or_default()
 });

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use http::{HeaderMap, header};
-use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::catalog::{Catalog, CatalogIndex, Catalogs, ResolvedLocale};
 use rebound_domain::context::{ContextSeed, Draft, Field};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::guidance::GuidanceRequest;
@@ -21,7 +21,7 @@ const MAX_REF_LENGTH: usize = 256;
 pub(super) struct Input {
     context: Draft,
     has_context: bool,
-    slots: [Option<Scalar>; 4],
+    slots: [Option<Scalar>; 5],
     is_batch_item: bool,
     errors: Vec<FieldError>,
 }
@@ -32,6 +32,7 @@ enum Slot {
     Locale,
     Limit,
     Explain,
+    CatalogVersion,
     Ref,
 }
 
@@ -41,6 +42,7 @@ impl Slot {
             Self::Locale => "/locale",
             Self::Limit => "/limit",
             Self::Explain => "/explain",
+            Self::CatalogVersion => "/catalog_version",
             Self::Ref => "/ref",
         }
     }
@@ -48,7 +50,7 @@ impl Slot {
 
 impl Input {
     fn new(context: Draft, is_batch_item: bool) -> Self {
-        Self { context, has_context: false, slots: [const { None }; 4], is_batch_item, errors: Vec::new() }
+        Self { context, has_context: false, slots: [const { None }; 5], is_batch_item, errors: Vec::new() }
     }
 
     /// Reads a JSON body.
@@ -74,9 +76,10 @@ impl Input {
                 "locale" => input.put(Slot::Locale, Scalar::Text(value.into_owned())),
                 "limit" => input.put(Slot::Limit, integer(&value).map_or(Scalar::Other, Scalar::Integer)),
                 "explain" => input.put(Slot::Explain, value.parse().map_or(Scalar::Other, Scalar::Bool)),
+                "catalog_version" => input.put(Slot::CatalogVersion, Scalar::Text(value.into_owned())),
                 name => match Field::from_name(name) {
                     Some(field) => input.context.set_text(field, &value),
-                    None => input.refuse_name(name, "context fields, locale, limit, explain"),
+                    None => input.refuse_name(name, "context fields, locale, limit, explain, catalog_version"),
                 },
             }
         }
@@ -91,22 +94,28 @@ impl Input {
         }
     }
 
-    /// The request, with the language from the body before the one from the header.
-    pub(super) fn into_request(self, catalog: &Catalog, headers: &HeaderMap) -> Result<GuidanceRequest> {
+    /// The request to the catalog that it names, with the language from the body before the one from the header.
+    pub(super) fn into_request(self, catalogs: &Catalogs, headers: &HeaderMap) -> Result<GuidanceRequest> {
         let has_usable_reference = self.reference().is_some();
         let Self { context, has_context, slots, mut errors, .. } = self;
-        let [locale, limit, explain, reference] = slots.map(|slot| slot.unwrap_or(Scalar::Null));
+        let [locale, limit, explain, version, reference] = slots.map(|slot| slot.unwrap_or(Scalar::Null));
         if reference != Scalar::Null && !has_usable_reference {
             errors.push(FieldError::new("/ref", format!("must be a text of at most {MAX_REF_LENGTH} characters")));
         }
-        let locale = resolve_locale(catalog, headers, locale.into_text("/locale", &mut errors), &mut errors);
+        let version = version.into_text("/catalog_version", &mut errors);
+        let catalog = catalogs.find(version.as_deref()).unwrap_or_else(|error| {
+            errors.push(error);
+            CatalogIndex::default()
+        });
+        let locale = locale.into_text("/locale", &mut errors);
+        let locale = resolve_locale(catalogs.get(catalog), headers, locale, &mut errors);
         let limit = limit.into_integer("/limit", &mut errors);
         let explain = explain.into_bool("/explain", &mut errors).unwrap_or_default();
         if !has_context && errors.iter().all(|error| !error.pointer.is_empty()) {
             errors.push(FieldError::new("/context", "required: an object that says what happened"));
         }
         match context.finish() {
-            Ok(context) if errors.is_empty() => Ok(GuidanceRequest::new(context, locale, limit, explain)),
+            Ok(context) if errors.is_empty() => Ok(GuidanceRequest::new(context, locale, limit, explain).to(catalog)),
             Ok(_) => Err(Error::invalid(errors)),
             Err(found) => {
                 if has_context {
@@ -185,12 +194,13 @@ impl<'de> Visitor<'de> for InputSeed<'_> {
                 "locale" => input.put(Slot::Locale, map.next_value()?),
                 "limit" => input.put(Slot::Limit, map.next_value()?),
                 "explain" => input.put(Slot::Explain, map.next_value()?),
+                "catalog_version" => input.put(Slot::CatalogVersion, map.next_value()?),
                 "ref" if input.is_batch_item => input.put(Slot::Ref, map.next_value()?),
                 _ => {
                     let allowed = if input.is_batch_item {
-                        "ref, context, locale, limit, explain"
+                        "ref, context, locale, limit, explain, catalog_version"
                     } else {
-                        "context, locale, limit, explain"
+                        "context, locale, limit, explain, catalog_version"
                     };
                     input.refuse_name(&name, allowed);
                     map.next_value::<IgnoredAny>()?;

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use rebound_domain::guidance::GuidanceRequest;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,7 +23,9 @@ use self::known::{Answered, InputKey};
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
+use crate::edge::Seen;
 use crate::errors::{Common, NotModified, Streamed, WithBody};
+use crate::fields::Wish;
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
@@ -38,10 +40,55 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new().routes(routes!(get_guidance, get_guidance_by_query)).routes(routes!(batch_get_guidance))
 }
 
+/// The operations that are asked most by far. The edge calls them itself: the way through the router costs as much as
+/// a remembered answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Frequent {
+    GetGuidance,
+    GetGuidanceByQuery,
+}
+
+impl Frequent {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 2;
+
+    /// Where the router has them too, for the OpenAPI document and for `HEAD`.
+    pub(crate) const PATH: &str = "/v1/guidance";
+
+    /// The operation that a request is for, if it is one of them and wants all of the answer.
+    pub(crate) fn of<B>(request: &http::Request<B>) -> Option<Self> {
+        match *request.method() {
+            _ if request.uri().path() != Self::PATH || Wish::may_be_in(request.uri()) => None,
+            Method::POST => Some(Self::GetGuidance),
+            Method::GET => Some(Self::GetGuidanceByQuery),
+            _ => None,
+        }
+    }
+
+    /// The method that asks for it.
+    pub(crate) const fn method(self) -> &'static str {
+        match self {
+            Self::GetGuidance => "POST",
+            Self::GetGuidanceByQuery => "GET",
+        }
+    }
+
+    /// Answers as the router would.
+    pub(crate) async fn answer(self, request: Request, api: &Arc<Api>, seen: &Arc<Seen>) -> Result<Response, Refusal> {
+        let caller = Authorized::check(request.headers(), api, Some(seen)).await?;
+        let api = State(Arc::clone(api));
+        match self {
+            Self::GetGuidance => get_guidance(caller, api, request).await,
+            Self::GetGuidanceByQuery => get_guidance_by_query(caller, api, request).await,
+        }
+    }
+}
+
 impl Api {
     /// The answer to a request, from the memo if it is there.
     pub(crate) fn guidance(&self, request: &GuidanceRequest) -> Representation {
-        self.memo.answer(request, || Representation::new(guidance_json(&self.catalog, request)))
+        let catalog = self.catalogs.get(request.catalog);
+        self.memo.answer(request, || Representation::new(guidance_json(catalog, request)))
     }
 
     /// The answer to an input in one of its forms; it is parsed only if the same bytes did not come before.
@@ -56,8 +103,8 @@ impl Api {
         if let Some(answered) = self.known.get(&key) {
             return Ok(answered);
         }
-        let request = parse()?.into_request(&self.catalog, headers)?;
-        let tag = EntityTag::new(request.tag(&self.catalog));
+        let request = parse()?.into_request(&self.catalogs, headers)?;
+        let tag = EntityTag::new(request.tag(self.catalogs.get(request.catalog)));
         let answered = Answered { ready: self.guidance(&request), tag };
         self.known.put(key, &answered);
         Ok(answered)
@@ -144,7 +191,7 @@ async fn get_guidance_by_query(
     request_body(
         content = String,
         content_type = "application/x-ndjson",
-        description = "`{ref, context, locale, limit, explain}`, one a line",
+        description = "`{ref, context, locale, limit, explain, catalog_version}`, one a line",
         example = "{\"ref\":\"a-1\",\"context\":{\"kind\":\"job_application\",\"conversation\":\"held\"}}\n",
     ),
     responses(

@@ -98,7 +98,7 @@ impl History {
         idempotency: Option<&Idempotency>,
     ) -> Result<Option<Done<T>>> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        self.store.replay(&actor.owner, idempotency).await?.map(|bytes| decode(&bytes)).transpose()
+        self.store.replay(&actor.owner, idempotency, self.now()).await?.map(|bytes| decode(&bytes)).transpose()
     }
 
     /// Changes a rejection by `edit`, which is asked again if somebody else changed it meanwhile.

@@ -241,7 +241,7 @@ impl History {
         let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
         let now = self.now();
         let mut checked = Checked::at(now);
-        checked.answers(&command.answers, |prompt| self.catalog.prompts.get(prompt).is_some());
+        checked.answers(&command.answers, |prompt| self.catalog().prompts.get(prompt).is_some());
         checked.planned("/revisit_at", command.revisit_at);
         checked.finish()?;
         let reflection = Reflection {
@@ -266,7 +266,7 @@ impl History {
 
     /// When reading the answers again helps, as their prompts say: the earliest.
     fn revisit(&self, command: &NewReflection) -> Option<jiff::Timestamp> {
-        let hours = command.answers.iter().filter_map(|answer| self.catalog.prompts.get(&answer.prompt));
+        let hours = command.answers.iter().filter_map(|answer| self.catalog().prompts.get(&answer.prompt));
         let hours = hours.filter_map(|prompt| prompt.rule.revisit_after_hours).min()?;
         Some(self.now() + jiff::SignedDuration::from_hours(i64::from(hours)))
     }

@@ -57,20 +57,20 @@ impl History {
         let request = GuidanceRequest::new(context, locale, limit, explain);
         if actor.sight() == Sight::Employer {
             self.note_read(&actor, "getRejectionGuidance", Some(id.to_string()));
-            let guidance = advise_except(&self.catalog, &request, |_, _| None);
+            let guidance = advise_except(self.catalog(), &request, |_, _| None);
             return Ok(PersonalGuidance { request, guidance, journey: None });
         }
         let shown = self.store.shown(&actor.owner).await?;
         let done = |tip: &Tip, actions: &[&Action]| done_already(&rejection, tip, actions);
         let repeated = |tip: &Tip| shown.0.get(&*tip.id).filter(|seen| is_repeated(seen, id, now));
-        let mut guidance = advise_except(&self.catalog, &request, |tip, actions| {
+        let mut guidance = advise_except(self.catalog(), &request, |tip, actions| {
             done(tip, actions).or_else(|| repeated(tip).map(|seen| format!("shown_at={}", seen.at)))
         });
         if guidance.steps.is_empty() {
-            guidance = advise_except(&self.catalog, &request, done);
+            guidance = advise_except(self.catalog(), &request, done);
         }
         if guidance.steps.is_empty() {
-            guidance = advise_except(&self.catalog, &request, |_, _| None);
+            guidance = advise_except(self.catalog(), &request, |_, _| None);
         }
         self.remember(&actor, id, &shown, &guidance).await?;
         Ok(PersonalGuidance { request, guidance, journey: Some(rejection.journey(now)) })

@@ -18,7 +18,7 @@ pub use person::{Export, ExportPage, NewToken, Token};
 
 use super::{HistoryStore, Owner, Rejection, Sight, Space, UserId};
 use crate::access::{Caller, Scope};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Catalogs};
 use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::governance::Governance;
@@ -30,8 +30,8 @@ pub struct History {
     pub store: Arc<dyn HistoryStore>,
     /// Settings and audit log of the tenants.
     pub governance: Arc<Governance>,
-    /// The advice.
-    pub catalog: Arc<Catalog>,
+    /// The advice; that of the current catalog is given.
+    pub catalogs: Arc<Catalogs>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness for ids and keys.
@@ -104,6 +104,10 @@ impl Actor {
 }
 
 impl History {
+    fn catalog(&self) -> &Catalog {
+        self.catalogs.current()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

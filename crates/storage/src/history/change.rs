@@ -1,0 +1,260 @@
+//! Turns a change into a plan: sealed with the person's keys, so that the database sees no text.
+
+use jiff::Timestamp;
+use rebound_domain::Result;
+use rebound_domain::context::Field;
+use rebound_domain::governance::AuditEvent;
+use rebound_domain::history::{
+    ActionItem, Change, Diary, Entry, Idempotency, Rejection, Shown, Space, Versions, Write,
+};
+use uuid::Uuid;
+
+use crate::moment::Moment;
+use crate::plan::{Missed, Plan, Text, Value};
+use crate::vault::{PersonKeys, Reference, Vault};
+
+/// Makes the plans for one person.
+pub(super) struct Planner<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) keys: &'a PersonKeys,
+    /// Whether the person has no row yet.
+    pub(super) is_new: bool,
+    /// When it happens.
+    pub(super) now: Timestamp,
+}
+
+impl Planner<'_> {
+    /// The plan of a change. First comes what may turn out to be done already.
+    pub(super) fn change(&self, change: &Change) -> Result<Plan> {
+        let mut plan = Plan::default();
+        self.person(&mut plan, change.shown.as_ref())?;
+        if let Some((idempotency, answer)) = &change.idempotency {
+            self.idempotency(&mut plan, idempotency, answer)?;
+        }
+        match &change.rejection {
+            Some(Write::Insert(rejection)) => self.insert_rejection(&mut plan, rejection)?,
+            Some(Write::Update(rejection, versions)) => self.update_rejection(&mut plan, rejection, *versions)?,
+            None => {}
+        }
+        match &change.action_item {
+            Some(Write::Insert(item)) => self.insert_action_item(&mut plan, item)?,
+            Some(Write::Update(item, version)) => self.update_action_item(&mut plan, item, *version)?,
+            None => {}
+        }
+        for entry in &change.entries {
+            self.entry(&mut plan, entry)?;
+        }
+        audit(&mut plan, self.vault, &change.audit);
+        Ok(plan)
+    }
+
+    /// Makes the person's row, or takes hold of it.
+    pub(super) fn person(&self, plan: &mut Plan, shown: Option<&Shown>) -> Result<()> {
+        let entropy = self.vault.entropy();
+        let sealed = |shown| {
+            self.keys.for_diary().seal_document(entropy, self.keys.place("people.shown", self.keys.key_id), shown)
+        };
+        let shown = shown.map(sealed).transpose()?;
+        let mut values = self.start();
+        values.push(Value::Uuid(Some(self.keys.key_id)));
+        if self.is_new {
+            let (wrapped, master) = self.vault.wrap(self.keys)?;
+            let created = Value::Moment(Some(self.now.into()));
+            values.extend([Value::Bytes(Some(wrapped.record)), Value::Bytes(wrapped.diary)]);
+            values.extend([Value::Bytes(Some(master)), Value::Bytes(shown), created]);
+            plan.must(Text::Same(INSERT_PERSON), values, Missed::Person);
+        } else if let Some(shown) = shown {
+            values.push(Value::Bytes(Some(shown)));
+            plan.must(Text::Same(UPDATE_SHOWN), values, Missed::Person);
+        } else {
+            plan.must(Text::HoldPerson, values, Missed::Person);
+        }
+        Ok(())
+    }
+
+    fn idempotency(&self, plan: &mut Plan, idempotency: &Idempotency, answer: &[u8]) -> Result<()> {
+        let key = Uuid::from_u128(idempotency.key);
+        let place = self.keys.place("idempotency.answer", key);
+        let sealed = self.keys.for_diary().seal(self.vault.entropy(), place, answer);
+        let mut values = self.start();
+        values.extend([
+            Value::Uuid(Some(key)),
+            Value::Uuid(Some(Uuid::from_u128(idempotency.request))),
+            Value::Bytes(Some(sealed.map_err(|broken| place.fault(broken))?)),
+            Value::Moment(Some(self.now.into())),
+            Value::Moment(Some(idempotency.expires_at.into())),
+        ]);
+        plan.must(Text::Same(INSERT_IDEMPOTENCY), values, Missed::Idempotency);
+        Ok(())
+    }
+
+    fn insert_rejection(&self, plan: &mut Plan, rejection: &Rejection) -> Result<()> {
+        let mut values = self.start();
+        values.extend(self.rejection(rejection)?);
+        let changed = rejection.space == Space::Person || rejection.diary != Diary::default();
+        values.push(Value::Moment(changed.then(|| self.now.into())));
+        values.push(Value::Integer(Some(space(rejection.space))));
+        values.push(Value::Moment(Some(rejection.created_at.into())));
+        plan.then(INSERT_REJECTION, values);
+        Ok(())
+    }
+
+    fn update_rejection(&self, plan: &mut Plan, rejection: &Rejection, seen: Versions) -> Result<()> {
+        let mut values = self.start();
+        values.extend(self.rejection(rejection)?);
+        let changed = rejection.space == Space::Person || rejection.versions.diary != seen.diary;
+        values.push(Value::Moment(changed.then(|| self.now.into())));
+        let seen = [seen.record, seen.diary, space(rejection.space)];
+        values.extend(seen.map(|number| Value::Integer(Some(number))));
+        plan.must(Text::Same(UPDATE_REJECTION), values, Missed::Version);
+        Ok(())
+    }
+
+    /// The columns that inserts and updates share, `$3` to `$13`.
+    fn rejection(&self, rejection: &Rejection) -> Result<[Value; 11]> {
+        let Rejection { id, space, record, diary, versions, updated_at, .. } = rejection;
+        let (id, entropy) = (Uuid::from(*id), self.vault.entropy());
+        let place = self.keys.place("rejections.record", id);
+        let sealed_record = self.keys.for_record(*space).seal_document(entropy, place, record)?;
+        let place = self.keys.place("rejections.diary", id);
+        let has_diary = !diary.is_empty();
+        let sealed_diary = has_diary.then(|| self.keys.for_diary().seal_document(entropy, place, diary)).transpose()?;
+        let external = record.external_ref.as_deref();
+        let external = external.map(|text| self.vault.external_digest(self.keys.owner.tenant, text));
+        let position = |field| record.fields.indices(field).next().and_then(|index| i64::try_from(index).ok());
+        let reasons = record.fields.indices(Field::Reasons).fold(0, |mask, index| mask | 1_i64 << index);
+        Ok([
+            Value::Uuid(Some(id)),
+            Value::Integer(position(Field::Kind)),
+            Value::Integer(position(Field::Stage)),
+            Value::Integer(Some(reasons)),
+            Value::Moment(Some(record.occurred_at.into())),
+            Value::Bytes(external),
+            Value::Bytes(Some(sealed_record)),
+            Value::Integer(Some(versions.record)),
+            Value::Bytes(sealed_diary),
+            Value::Integer(Some(versions.diary)),
+            Value::Moment(Some(Moment::from(*updated_at))),
+        ])
+    }
+
+    fn insert_action_item(&self, plan: &mut Plan, item: &ActionItem) -> Result<()> {
+        let mut values = self.action_item(item)?;
+        values.push(Value::Moment(Some(item.created_at.into())));
+        plan.then(INSERT_ACTION_ITEM, values);
+        Ok(())
+    }
+
+    fn update_action_item(&self, plan: &mut Plan, item: &ActionItem, seen: i64) -> Result<()> {
+        let mut values = self.action_item(item)?;
+        values.push(Value::Integer(Some(seen)));
+        plan.must(Text::Same(UPDATE_ACTION_ITEM), values, Missed::Version);
+        Ok(())
+    }
+
+    fn action_item(&self, item: &ActionItem) -> Result<Vec<Value>> {
+        let id = Uuid::from(item.id);
+        let place = self.keys.place("action_items.body", id);
+        let mut values = self.start();
+        values.extend([
+            Value::Uuid(Some(id)),
+            Value::Bytes(Some(self.keys.for_diary().seal_document(self.vault.entropy(), place, item)?)),
+            Value::Integer(Some(item.version)),
+            Value::Moment(Some(item.updated_at.into())),
+        ]);
+        Ok(values)
+    }
+
+    fn entry(&self, plan: &mut Plan, entry: &Entry) -> Result<()> {
+        let id = Uuid::from(entry.id);
+        let place = self.keys.place("entries.body", id);
+        let mut values = self.start();
+        values.extend([
+            Value::Moment(Some(entry.at.into())),
+            Value::Uuid(Some(id)),
+            Value::Uuid(entry.rejection.map(Uuid::from)),
+            Value::Bytes(Some(self.keys.for_diary().seal_document(self.vault.entropy(), place, entry)?)),
+        ]);
+        plan.then(INSERT_ENTRY, values);
+        Ok(())
+    }
+
+    /// Tenant and person, with which every statement begins.
+    pub(super) fn start(&self) -> Vec<Value> {
+        start(self.keys.owner)
+    }
+}
+
+/// Tenant and person, with which every statement begins.
+pub(super) fn start(owner: Reference) -> Vec<Value> {
+    vec![Value::Uuid(Some(owner.tenant)), Value::Bytes(Some(owner.user.to_vec()))]
+}
+
+/// Adds a line of the audit log.
+pub(crate) fn audit(plan: &mut Plan, vault: &Vault, event: &AuditEvent) {
+    let owner = |user: &rebound_domain::history::UserId| {
+        let owner = rebound_domain::history::Owner { tenant: event.tenant, user: user.clone() };
+        vault.reference(&owner).user.to_vec()
+    };
+    let values = vec![
+        Value::Uuid(Some(event.tenant.into())),
+        Value::Uuid(Some(event.id.into())),
+        Value::Moment(Some(event.at.into())),
+        Value::Uuid(Some(event.key.into())),
+        Value::Text(Some(event.operation.clone())),
+        Value::Bytes(event.user.as_ref().map(owner)),
+        Value::Text(event.resource.clone()),
+    ];
+    plan.then(INSERT_AUDIT, values);
+}
+
+/// The number of a space in the database.
+pub(super) const fn space(space: Space) -> i64 {
+    match space {
+        Space::Employer => 0,
+        Space::Person => 1,
+    }
+}
+
+const INSERT_PERSON: &str = "
+    INSERT INTO people (tenant_id, user_ref, key_id, record_key, diary_key, master_key_id, shown, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+
+const UPDATE_SHOWN: &str = "
+    UPDATE people SET shown = $4
+    WHERE tenant_id = $1 AND user_ref = $2 AND key_id = $3 AND restricted_at IS NULL";
+
+const INSERT_IDEMPOTENCY: &str = "
+    INSERT INTO idempotency (tenant_id, user_ref, key_digest, request_digest, answer, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (tenant_id, key_digest) DO UPDATE SET user_ref = excluded.user_ref,
+        request_digest = excluded.request_digest, answer = excluded.answer, created_at = excluded.created_at,
+        expires_at = excluded.expires_at
+    WHERE idempotency.expires_at <= excluded.created_at";
+
+const INSERT_REJECTION: &str = "
+    INSERT INTO rejections (tenant_id, user_ref, id, kind, stage, reasons, occurred_at, external_digest, record,
+        record_version, diary, diary_version, updated_at, diary_changed_at, space, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+const UPDATE_REJECTION: &str = "
+    UPDATE rejections SET kind = $4, stage = $5, reasons = $6, occurred_at = $7, external_digest = $8, record = $9,
+        record_version = $10, diary = $11, diary_version = $12, updated_at = $13,
+        diary_changed_at = COALESCE($14, diary_changed_at)
+    WHERE tenant_id = $1 AND user_ref = $2 AND id = $3 AND record_version = $15 AND diary_version = $16
+        AND space = $17";
+
+const INSERT_ACTION_ITEM: &str = "
+    INSERT INTO action_items (tenant_id, user_ref, id, body, version, updated_at, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+const UPDATE_ACTION_ITEM: &str = "
+    UPDATE action_items SET body = $4, version = $5, updated_at = $6
+    WHERE tenant_id = $1 AND user_ref = $2 AND id = $3 AND version = $7";
+
+const INSERT_ENTRY: &str = "
+    INSERT INTO entries (tenant_id, user_ref, at, id, rejection_id, body) VALUES ($1, $2, $3, $4, $5, $6)";
+
+const INSERT_AUDIT: &str = "
+    INSERT INTO audit_events (tenant_id, id, at, key_id, operation, user_ref, resource)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
