@@ -43,6 +43,7 @@ mod keys;
 mod opening;
 mod outage;
 mod people;
+mod requests;
 mod rotation;
 mod settings;
 mod tenants;
