@@ -6,14 +6,24 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 4] =
-    ["rebound/v1/context.proto", "rebound/v1/guidance.proto", "rebound/v1/catalog.proto", "rebound/v1/admin.proto"];
+const FILES: [&str; 5] = [
+    "rebound/v1/context.proto",
+    "rebound/v1/guidance.proto",
+    "rebound/v1/catalog.proto",
+    "rebound/v1/history.proto",
+    "rebound/v1/admin.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={PROTO}");
     let mut descriptors = protox::compile(FILES, [PROTO])?;
     // No stubs: `service.rs` answers calls itself, to have one kind of error and no layers.
-    tonic_prost_build::configure().build_client(false).build_server(false).compile_fds(descriptors.clone())?;
+    tonic_prost_build::configure()
+        .build_client(false)
+        .build_server(false)
+        // Many times as large as the other things that an export sends.
+        .boxed(".rebound.v1.ExportUserResponse.item.rejection")
+        .compile_fds(descriptors.clone())?;
     for file in &mut descriptors.file {
         file.source_code_info = None;
     }

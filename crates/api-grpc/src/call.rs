@@ -28,6 +28,14 @@ pub(crate) struct Call {
     finished: bool,
 }
 
+/// What a handler is told of its call.
+pub(crate) struct Handed {
+    pub(crate) method: Method,
+    pub(crate) caller: Option<Caller>,
+    pub(crate) request_id: HeaderValue,
+    pub(crate) accepts_gzip: bool,
+}
+
 impl Call {
     pub(crate) fn begin(method: Method, request_id: HeaderValue, metadata: &HeaderMap, metrics: Arc<Metrics>) -> Self {
         Self {
@@ -46,6 +54,16 @@ impl Call {
     /// The request id as text.
     pub(crate) fn id(&self) -> &str {
         self.request_id.to_str().unwrap_or_default()
+    }
+
+    /// What a handler that outlives the call's own future takes with it.
+    pub(crate) fn handed(&self) -> Handed {
+        Handed {
+            method: self.method,
+            caller: self.caller,
+            request_id: self.request_id.clone(),
+            accepts_gzip: self.accepts_gzip,
+        }
     }
 
     /// Counts and logs the call. Only the first time counts.

@@ -1,7 +1,8 @@
 //! Reads a context from its proto message. Proto and domain agree by number: value `n` of an enum is the domain's value
 //! `n - 1`, and 0 is unknown; `tests/descriptor.rs` holds the two against each other.
 
-use rebound_domain::context::{Draft, Field};
+use rebound_domain::FieldError;
+use rebound_domain::context::{Draft, Field, Fields};
 
 use crate::proto::v1;
 
@@ -11,7 +12,60 @@ const MAX_ERRORS_OF_A_LIST: usize = 16;
 /// A context as it was sent, before it is found right or wrong. Errors point below `/context`.
 #[must_use]
 pub fn draft(context: &v1::Context) -> Draft {
-    let mut draft = Draft::new("/context");
+    read(context, "/context")
+}
+
+/// The fields of a context that is kept in a history. Errors point at the fields without a prefix.
+pub(crate) fn kept(context: &v1::Context) -> Result<Fields, Vec<FieldError>> {
+    let mut draft = read(&v1::Context { days_since: None, ..context.clone() }, "");
+    if context.days_since.is_some() {
+        draft.refuse(Field::DaysSince.name(), "not kept; it is counted from `occurred_at`");
+    }
+    draft.fields()
+}
+
+/// Fields as a context; what was not stated is absent.
+pub(crate) fn shown(fields: &Fields) -> v1::Context {
+    let numbers = |field| fields.indices(field).map(number_of);
+    let choice = |field| numbers(field).next().unwrap_or_default();
+    let list = |field| numbers(field).collect();
+    let flag = |field| fields.indices(field).next().map(|index| index == 1);
+    v1::Context {
+        kind: choice(Field::Kind),
+        outcome: choice(Field::Outcome),
+        stage: choice(Field::Stage),
+        rounds_completed: fields.count(Field::RoundsCompleted),
+        rounds_total: fields.count(Field::RoundsTotal),
+        conversation: choice(Field::Conversation),
+        conversation_with: list(Field::ConversationWith),
+        notice: choice(Field::Notice),
+        reasons: list(Field::Reasons),
+        feedback_policy: choice(Field::FeedbackPolicy),
+        feedback: choice(Field::Feedback),
+        causes: list(Field::Causes),
+        opening: choice(Field::Opening),
+        decision: choice(Field::Decision),
+        knows_strong_candidate: flag(Field::KnowsStrongCandidate),
+        known_obstacle: flag(Field::KnownObstacle),
+        still_interested: flag(Field::StillInterested),
+        niche_field: flag(Field::NicheField),
+        will_reapply: flag(Field::WillReapply),
+        employer_open_to_future: flag(Field::EmployerOpenToFuture),
+        attachment: choice(Field::Attachment),
+        other_applications: choice(Field::OtherApplications),
+        phase: choice(Field::Phase),
+        days_since: fields.count(Field::DaysSince),
+        audience: choice(Field::Audience),
+    }
+}
+
+/// The number of the value at a position of the domain's table.
+pub(crate) fn number_of(index: usize) -> i32 {
+    i32::try_from(index + 1).unwrap_or_default()
+}
+
+fn read(context: &v1::Context, pointer: &'static str) -> Draft {
+    let mut draft = Draft::new(pointer);
     for (field, number) in choices(context) {
         match usize::try_from(number) {
             Ok(0) => {}

@@ -6,6 +6,7 @@ mod catalog;
 pub mod context;
 mod deadline;
 mod guidance;
+mod history;
 mod locale;
 mod method;
 mod metrics;

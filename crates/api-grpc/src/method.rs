@@ -1,6 +1,10 @@
 //! Every method that is answered: the one table behind routing, authorization, metrics and the access log.
 
 use rebound_domain::access::Scope;
+use rebound_domain::governance::RECEIPT_SCOPES;
+use rebound_domain::history::{
+    AGGREGATE_SCOPES, DIARY_READ_SCOPES, DIARY_WRITE_SCOPES, ERASE_SCOPES, READ_SCOPES, WRITE_SCOPES,
+};
 
 macro_rules! methods {
     ($($variant:ident $name:literal $scope:expr;)+) => {
@@ -40,6 +44,30 @@ methods! {
     GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
     ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
     ListCatalogVersions "rebound.v1.CatalogService/ListCatalogVersions" &[Scope::Guidance];
+    CreateRejection "rebound.v1.HistoryService/CreateRejection" WRITE_SCOPES;
+    ListRejections "rebound.v1.HistoryService/ListRejections" READ_SCOPES;
+    GetRejection "rebound.v1.HistoryService/GetRejection" READ_SCOPES;
+    UpdateRejection "rebound.v1.HistoryService/UpdateRejection" WRITE_SCOPES;
+    DeleteRejection "rebound.v1.HistoryService/DeleteRejection" WRITE_SCOPES;
+    AdvanceRejection "rebound.v1.HistoryService/AdvanceRejection" DIARY_WRITE_SCOPES;
+    CreateContact "rebound.v1.HistoryService/CreateContact" DIARY_WRITE_SCOPES;
+    CreateFeedback "rebound.v1.HistoryService/CreateFeedback" DIARY_WRITE_SCOPES;
+    UpdateFeedback "rebound.v1.HistoryService/UpdateFeedback" DIARY_WRITE_SCOPES;
+    CreateReflection "rebound.v1.HistoryService/CreateReflection" DIARY_WRITE_SCOPES;
+    SetOutcome "rebound.v1.HistoryService/SetOutcome" WRITE_SCOPES;
+    DeleteOutcome "rebound.v1.HistoryService/DeleteOutcome" WRITE_SCOPES;
+    GetRejectionGuidance "rebound.v1.HistoryService/GetRejectionGuidance" READ_SCOPES;
+    CreateActionItem "rebound.v1.HistoryService/CreateActionItem" DIARY_WRITE_SCOPES;
+    ListActionItems "rebound.v1.HistoryService/ListActionItems" DIARY_READ_SCOPES;
+    UpdateActionItem "rebound.v1.HistoryService/UpdateActionItem" DIARY_WRITE_SCOPES;
+    CreateUserToken "rebound.v1.HistoryService/CreateUserToken" DIARY_WRITE_SCOPES;
+    GetTimeline "rebound.v1.HistoryService/GetTimeline" DIARY_READ_SCOPES;
+    GetInsights "rebound.v1.HistoryService/GetInsights" DIARY_READ_SCOPES;
+    GetDevelopmentPlan "rebound.v1.HistoryService/GetDevelopmentPlan" DIARY_READ_SCOPES;
+    ExportUser "rebound.v1.HistoryService/ExportUser" DIARY_READ_SCOPES;
+    EraseUser "rebound.v1.HistoryService/EraseUser" ERASE_SCOPES;
+    GetErasureReceipt "rebound.v1.HistoryService/GetErasureReceipt" RECEIPT_SCOPES;
+    GetAggregates "rebound.v1.HistoryService/GetAggregates" AGGREGATE_SCOPES;
     ListTenants "rebound.v1.AdminService/ListTenants" &[Scope::Operator];
     CreateTenant "rebound.v1.AdminService/CreateTenant" &[Scope::Operator];
     GetTenant "rebound.v1.AdminService/GetTenant" &[Scope::Operator];

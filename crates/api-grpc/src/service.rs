@@ -30,7 +30,7 @@ use crate::observed::Observed;
 use crate::operations::{Health, operations};
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
-use crate::{admin, catalog, deadline, status};
+use crate::{admin, catalog, deadline, history, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
@@ -105,7 +105,7 @@ pub(crate) struct Core {
 }
 
 /// What a handler answers with.
-enum Outcome {
+pub(crate) enum Outcome {
     /// One message, ready.
     Single(Answer),
     /// A stream that has yet to run.
@@ -226,6 +226,8 @@ impl GrpcService {
                 return Ok(Outcome::Stream(response));
             }
             Method::Unknown => return Err(Error::new(ErrorKind::MethodNotAllowed, "There is no such method.")),
+            // Boxed, so that what these need does not make every call larger.
+            _ => return history::answer(Arc::clone(core), call.handed(), request).boxed().await,
         };
         Ok(Outcome::Single(answer))
     }

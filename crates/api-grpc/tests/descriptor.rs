@@ -9,6 +9,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, Fi
 use rebound_api_grpc::{FILE_DESCRIPTOR_SET, Method};
 use rebound_domain::catalog::{ItemType, StepPhase};
 use rebound_domain::context::{Field, Shape};
+use rebound_domain::feedback::{PlanGroup, Theme};
 
 fn files() -> Vec<FileDescriptorProto> {
     FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap().file
@@ -83,6 +84,30 @@ fn enums_of_answers_have_the_values_of_the_domain() {
         ItemType::Reason,
     ];
     assert_values(&enumeration("ItemType"), types.map(ItemType::name));
+}
+
+#[test]
+fn enums_of_the_history_have_the_names_of_the_domain() {
+    use rebound_domain::history;
+
+    let themes: Vec<_> = Theme::ALL.iter().map(|theme| theme.name()).collect();
+    let groups: Vec<_> = PlanGroup::ALL.iter().map(|group| group.name()).collect();
+    for (name, values) in [
+        ("ActionStatus", history::ActionStatus::NAMES),
+        ("Channel", history::Channel::NAMES),
+        ("ConclusionResult", history::ConclusionResult::NAMES),
+        ("DecidedBy", history::DecidedBy::NAMES),
+        ("EntryType", history::EntryType::NAMES),
+        ("FeedbackStatus", history::FeedbackStatus::NAMES),
+        ("Phase", history::Phase::NAMES),
+        ("PlanGroup", &groups),
+        ("Purpose", history::Purpose::NAMES),
+        ("Space", history::Space::NAMES),
+        ("StepState", history::StepState::NAMES),
+        ("Theme", &themes),
+    ] {
+        assert_values(&enumeration(name), values.iter().copied());
+    }
 }
 
 #[test]

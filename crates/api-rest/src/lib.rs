@@ -133,6 +133,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
     let mut api = OpenApiRouter::with_openapi(openapi::base())
         .merge(v1::guidance::router())
         .merge(v1::catalog::router())
+        .merge(v1::history::router())
         .merge(v1::admin::router())
         .merge(operations::router());
     SparseFields.modify(api.get_openapi_mut());

@@ -9,7 +9,7 @@ use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::{Error, FieldError, Result};
 
 pub(crate) use self::batch::Batch;
-pub(crate) use self::view::{action, sources, step_phase, timing};
+pub(crate) use self::view::{action, advised, sources, step_phase, timing};
 use crate::context::draft;
 use crate::locale;
 use crate::proto::v1;

@@ -1,14 +1,18 @@
 //! Guidance as its proto messages.
 
 use rebound_domain::catalog::{Action, ActionType, AtomIndex, Catalog, StepPhase, Timing};
-use rebound_domain::guidance::{GuidanceRequest, Step, Withheld, advise};
+use rebound_domain::guidance::{Guidance, GuidanceRequest, Step, Withheld, advise};
 
 use crate::locale;
 use crate::proto::v1;
 
 /// The answer to a request; the same for the same request, always.
 pub(super) fn guidance(catalog: &Catalog, request: &GuidanceRequest) -> v1::GetGuidanceResponse {
-    let guidance = advise(catalog, request);
+    advised(catalog, request, advise(catalog, request))
+}
+
+/// Advice that was chosen for a request.
+pub(crate) fn advised(catalog: &Catalog, request: &GuidanceRequest, guidance: Guidance<'_>) -> v1::GetGuidanceResponse {
     v1::GetGuidanceResponse {
         catalog_version: catalog.version().to_owned(),
         locale: Some(locale::shown(catalog, &request.locale)),

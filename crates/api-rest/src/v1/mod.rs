@@ -3,3 +3,4 @@
 pub(crate) mod admin;
 pub(crate) mod catalog;
 pub(crate) mod guidance;
+pub(crate) mod history;

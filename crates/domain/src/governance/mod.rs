@@ -9,6 +9,6 @@ mod store;
 
 pub use audit::{AuditEvent, AuditFilter};
 pub use receipt::ErasureReceipt;
-pub use service::Governance;
+pub use service::{Governance, RECEIPT_SCOPES};
 pub use settings::{DEFAULT_SUPPORT_LINK, LegalHold, Retention, TenantSettings};
 pub use store::{Expired, GovernanceStore};

@@ -6,11 +6,14 @@ use jiff::Timestamp;
 use quick_cache::sync::Cache;
 
 use super::{AuditEvent, AuditFilter, ErasureReceipt, GovernanceStore, TenantSettings};
-use crate::access::{Caller, FRESH_FOR};
+use crate::access::{Caller, FRESH_FOR, Scope};
 use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::UserId;
 use crate::id::{AuditEventId, ErasureReceiptId, TenantId};
+
+/// The scopes that let somebody read a receipt: it holds no personal data.
+pub const RECEIPT_SCOPES: &[Scope] = &[Scope::Admin, Scope::DiaryRead, Scope::DiaryWrite];
 
 /// How many tenants' settings are remembered.
 const REMEMBERED_TENANTS: usize = 10_000;

@@ -29,8 +29,8 @@ pub use record::{
     Versions,
 };
 pub use service::{
-    Actor, DIARY_READ_SCOPES, DIARY_WRITE_SCOPES, Done, ERASE_SCOPES, Export, ExportPage, History, NewToken,
-    PersonalGuidance, READ_SCOPES, RequestKey, Token, WRITE_SCOPES,
+    AGGREGATE_SCOPES, Actor, DIARY_READ_SCOPES, DIARY_WRITE_SCOPES, Done, ERASE_SCOPES, Export, ExportPage, History,
+    NewToken, PersonalGuidance, READ_SCOPES, RequestKey, Token, WRITE_SCOPES,
 };
 pub use store::{Change, Committed, Erased, HistoryStore, Idempotency, RejectionFilter, Shown, ShownTip, Tally, Write};
 pub use timeline::{Entry, EntryType};

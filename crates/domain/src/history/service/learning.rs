@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Actor, DIARY_READ_SCOPES, History};
+use super::{AGGREGATE_SCOPES, Actor, DIARY_READ_SCOPES, History};
 use crate::access::Caller;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::{
     ActionItem, Aggregates, DevelopmentPlan, Insights, Rejection, RejectionFilter, Sight, Window, aggregates,
 };
@@ -42,7 +42,14 @@ impl History {
     }
 
     /// Counts over all people of the tenant, of what the employer's side recorded; small groups are withheld.
+    ///
+    /// # Errors
+    /// `PermissionDenied`.
     pub async fn aggregates(&self, caller: Caller, window: Window) -> Result<Aggregates> {
+        if !caller.has_any(AGGREGATE_SCOPES) || caller.bound_to.is_some() {
+            let detail = "This operation needs a key with the scope `rejections:read` or `admin`.";
+            return Err(Error::new(ErrorKind::PermissionDenied, detail));
+        }
         let since = self.now() - SignedDuration::from_hours(24 * i64::from(window.days));
         let tallies = self.store.tallies(caller.tenant, since).await?;
         self.governance.note_read(&caller, "getAggregates", None, None);

@@ -1,7 +1,9 @@
 //! The steps that callers can take with a history. Each checks who asks, decides by the rules, and writes once.
 
 mod change;
+mod deletion;
 mod diary;
+mod feedback;
 mod guidance;
 mod items;
 mod learning;
@@ -62,6 +64,17 @@ pub const DIARY_WRITE_SCOPES: &[Scope] = &[Scope::DiaryWrite];
 /// The scopes that let somebody erase a person.
 pub const ERASE_SCOPES: &[Scope] = &[Scope::DiaryWrite, Scope::Admin];
 
+/// The scopes that let somebody count over all people of a tenant.
+pub const AGGREGATE_SCOPES: &[Scope] = &[Scope::RejectionsRead, Scope::Admin];
+
+impl Sight {
+    /// What a caller may see.
+    #[must_use]
+    pub const fn of(caller: &Caller) -> Self {
+        if caller.scopes.contains(Scope::DiaryRead) { Self::Person } else { Self::Employer }
+    }
+}
+
 impl Actor {
     /// A caller on the history of a user.
     ///
@@ -84,7 +97,7 @@ impl Actor {
     /// What the caller may see.
     #[must_use]
     pub fn sight(&self) -> Sight {
-        if self.caller.scopes.contains(Scope::DiaryRead) { Sight::Person } else { Sight::Employer }
+        Sight::of(&self.caller)
     }
 
     /// The sight to which entity tags refer: who may only write the diary must not learn of what is in it.
