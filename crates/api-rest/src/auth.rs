@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use rebound_domain::access::{Caller, Scope};
-use rebound_domain::history;
+use rebound_domain::{governance, history};
 
 use crate::Api;
 use crate::edge::Seen;
@@ -46,8 +46,10 @@ scopes! {
     WriteDiary history::DIARY_WRITE_SCOPES;
     /// A scope that erases a person.
     Erase history::ERASE_SCOPES;
-    /// The scope that reads what the employer's side recorded, of all people.
-    ReadRejections &[Scope::RejectionsRead];
+    /// A scope that reads counts over all people of a tenant.
+    ReadAggregates history::AGGREGATE_SCOPES;
+    /// A scope that reads receipts of erasures.
+    ReadReceipts governance::RECEIPT_SCOPES;
     /// The scope that administers a tenant.
     Admin &[Scope::Admin];
     /// The scope that administers the instance.

@@ -27,7 +27,12 @@ pub(crate) fn expect_content_type(headers: &HeaderMap, allowed: &[&str]) -> Resu
 
 /// Reads a JSON body of at most [`MAX_JSON_BYTES`].
 pub(crate) async fn read_json(headers: &HeaderMap, body: Body) -> Result<Bytes> {
-    expect_content_type(headers, &["application/json"])?;
+    read_json_as(&["application/json"], headers, body).await
+}
+
+/// Reads a JSON body of one of these content types, of at most [`MAX_JSON_BYTES`].
+pub(crate) async fn read_json_as(allowed: &[&str], headers: &HeaderMap, body: Body) -> Result<Bytes> {
+    expect_content_type(headers, allowed)?;
     match Limited::new(body, MAX_JSON_BYTES).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large("body")),

@@ -13,6 +13,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rebound_domain::access::Caller;
@@ -32,6 +33,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// A client's own request id is kept if it has at most this many characters.
 const MAX_REQUEST_ID_LENGTH: usize = 128;
+
+/// Below this, every answer is about one person, refusals included: nothing on the way may keep it.
+const PRIVATE_PATHS: &str = "/v1/users/";
 
 /// What a request turned out to be, left by the extractors for the metrics, the access log and the cut of the answer.
 #[derive(Debug, Default)]
@@ -108,6 +112,7 @@ impl RestService {
         let request_id = self.api.request_ids.of(request.headers());
         let method = request.method().clone();
         let trace = traceparent(request.headers());
+        let is_private = request.uri().path().starts_with(PRIVATE_PATHS);
         let seen = Arc::new(Seen::default());
         let frequent = Frequent::of(&request);
 
@@ -151,6 +156,9 @@ impl RestService {
             key_id = seen.caller.get().map(|caller| tracing::field::display(caller.key)),
         );
         response.headers_mut().insert(X_REQUEST_ID, request_id);
+        if is_private {
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
         response
     }
 }

@@ -4,51 +4,54 @@
 use std::collections::BTreeMap;
 
 use rebound_domain::{Error, ErrorKind, FieldError};
+use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuilder, Type};
 use utoipa::{IntoResponses, PartialSchema};
 
 use crate::problem::{PROBLEM_JSON, Problem};
 
-/// What any operation behind a key may answer.
-pub(crate) struct Common;
+/// Groups of errors, each as a type that an operation names among its answers.
+macro_rules! errors {
+    ($($(#[$doc:meta])+ $name:ident [$($kind:ident),+];)+) => {$(
+        $(#[$doc])+
+        pub(crate) struct $name;
 
-/// What an operation that reads a JSON body may answer besides.
-pub(crate) struct WithBody;
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                table(&[$(ErrorKind::$kind),+])
+            }
+        }
+    )+};
+}
 
-/// What an operation that reads a stream may answer besides; what is wrong with a line stands in its own answer.
-pub(crate) struct Streamed;
-
-/// What an operation on one thing may answer besides.
-pub(crate) struct OnOne;
+errors! {
+    /// What any operation behind a key may answer.
+    Common [Invalid, Unauthenticated, PermissionDenied, DeadlineExceeded, Unavailable, Internal];
+    /// What an operation that reads a JSON body may answer besides.
+    WithBody [Malformed, TooLarge, UnsupportedMediaType];
+    /// What an operation that reads a stream may answer besides; what is wrong with a line stands in its own answer.
+    Streamed [UnsupportedMediaType];
+    /// What an operation on one thing may answer besides.
+    OnOne [NotFound];
+    /// What an operation with an idempotency key may answer; comes after [`Common`].
+    OnRepeat [Invalid, IdempotencyKeyReused];
+    /// What an operation with `If-Match` may answer besides.
+    OnChanged [Stale];
+    /// What an operation may answer besides whose effect the state may not allow.
+    OnConflict [Conflict];
+    /// What an operation may answer besides that notes a message, or a request for feedback.
+    OnContact [CadenceReached, Conflict];
+    /// What an operation may answer besides that moves a person.
+    OnMove [TransitionNotAllowed];
+    /// What an operation may answer besides that moves a person or names what another system calls it.
+    OnMoveOrConflict [TransitionNotAllowed, Conflict];
+    /// What an operation may answer besides that takes records away.
+    OnHold [LegalHold];
+}
 
 /// What an operation with an entity tag may answer besides: no error, but no document either.
 pub(crate) struct NotModified;
-
-impl IntoResponses for Common {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        use ErrorKind::{DeadlineExceeded, Internal, Invalid, PermissionDenied, Unauthenticated, Unavailable};
-        table(&[Invalid, Unauthenticated, PermissionDenied, DeadlineExceeded, Unavailable, Internal])
-    }
-}
-
-impl IntoResponses for WithBody {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        table(&[ErrorKind::Malformed, ErrorKind::TooLarge, ErrorKind::UnsupportedMediaType])
-    }
-}
-
-impl IntoResponses for Streamed {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        table(&[ErrorKind::UnsupportedMediaType])
-    }
-}
-
-impl IntoResponses for OnOne {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        table(&[ErrorKind::NotFound])
-    }
-}
 
 impl IntoResponses for NotModified {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
@@ -59,21 +62,34 @@ impl IntoResponses for NotModified {
 }
 
 fn table(kinds: &[ErrorKind]) -> BTreeMap<String, RefOr<Response>> {
-    kinds.iter().map(|kind| (kind.row().http_status.to_string(), RefOr::T(response(*kind)))).collect()
+    let mut by_status: BTreeMap<u16, Vec<ErrorKind>> = BTreeMap::new();
+    for kind in kinds {
+        by_status.entry(kind.row().http_status).or_default().push(*kind);
+    }
+    by_status.into_iter().map(|(status, kinds)| (status.to_string(), RefOr::T(response(&kinds)))).collect()
 }
 
-fn response(kind: ErrorKind) -> Response {
-    let error = example(kind);
-    let example = serde_json::to_value(Problem::new(&error, "req_5f0c2b9ad1e84f3700000001")).unwrap_or_default();
-    let schema = Ref::from_schema_name("Problem");
-    let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
+/// The answer with one status, which stands for one kind of error or for several.
+fn response(kinds: &[ErrorKind]) -> Response {
+    let problem = |kind: ErrorKind| {
+        serde_json::to_value(Problem::new(&example(kind), "req_5f0c2b9ad1e84f3700000001")).unwrap_or_default()
+    };
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
+    let content = match kinds {
+        [only] => content.example(Some(problem(*only))),
+        many => content.examples_from_iter(many.iter().map(|kind| {
+            let example = ExampleBuilder::new().summary(kind.row().title).value(Some(problem(*kind)));
+            (kind.row().code, example.build())
+        })),
+    };
+    let titles: Vec<_> = kinds.iter().map(|kind| kind.row().title).collect();
     let response = ResponseBuilder::new()
-        .description(kind.row().title)
+        .description(titles.join(", or: "))
         .header("X-Request-Id", header(Type::String, "The same as `instance`"))
-        .content(PROBLEM_JSON, content);
-    match kind {
-        ErrorKind::Unauthenticated => response.header("WWW-Authenticate", header(Type::String, "`Bearer`, RFC 6750")),
-        ErrorKind::Unavailable => response.header("Retry-After", header(Type::Integer, "In seconds")),
+        .content(PROBLEM_JSON, content.build());
+    match kinds {
+        [ErrorKind::Unauthenticated] => response.header("WWW-Authenticate", header(Type::String, "`Bearer`, RFC 6750")),
+        [ErrorKind::Unavailable] => response.header("Retry-After", header(Type::Integer, "In seconds")),
         _ => response,
     }
     .build()
@@ -103,7 +119,8 @@ fn example(kind: ErrorKind) -> Error {
         ErrorKind::CadenceReached => "You asked for feedback already. One request is enough; then let it rest.",
         ErrorKind::TransitionNotAllowed => "From shock the journey leads to: processing.",
         ErrorKind::LegalHold => "A legal hold of your tenant keeps what the employer's side recorded.",
-        ErrorKind::MethodNotAllowed | ErrorKind::Conflict => kind.row().title,
+        ErrorKind::Conflict => "Another rejection of this user has this external reference.",
+        ErrorKind::MethodNotAllowed => kind.row().title,
     };
     Error::new(kind, detail)
 }

@@ -18,6 +18,8 @@ use crate::errors::problem_schema;
     tags(
         (name = "guidance", description = "From what happened to what to do"),
         (name = "catalog", description = "The advice, its words and its sources"),
+        (name = "history", description = "What happened to one person, what the person made of it, and what can be learned from it"),
+        (name = "admin", description = "Tenants and their keys, settings and audit log"),
         (name = "operations", description = "For those who run the service; no key needed"),
     ),
     modifiers(&Components),
@@ -59,6 +61,33 @@ pub(crate) struct Conditional {
     /// Entity tags of answers that the client has, or `*`: answered with 304 if one still holds.
     #[param(rename = "If-None-Match")]
     if_none_match: Option<String>,
+}
+
+/// The header under which a request is not done twice.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header; it is read where requests of a history are")]
+pub(crate) struct Repeatable {
+    /// A text of your own for this request, 1 to 255 visible ASCII characters. The same text with the same request
+    /// answers what it answered at first, for 24 hours; with another request it is refused.
+    #[param(
+        rename = "Idempotency-Key",
+        example = "0f6b7d1e-reject-42",
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$"
+    )]
+    idempotency_key: Option<String>,
+}
+
+/// The header that changes a thing only as it was when the client read it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header; it is read where requests of a history are")]
+pub(crate) struct Unchanged {
+    /// Entity tags from `ETag`, or `*`: refused with 412 if it has changed since.
+    #[param(rename = "If-Match", example = "\"3.1\"")]
+    if_match: Option<String>,
 }
 
 /// The document before the operations are added.

@@ -67,7 +67,7 @@ impl Representation {
     }
 }
 
-/// The entity tag of an answer. It is weak: the same answer comes compressed and plain.
+/// The entity tag of an answer. It is weak where the same answer comes compressed and plain.
 #[derive(Debug, Clone)]
 pub(crate) struct EntityTag(HeaderValue);
 
@@ -75,6 +75,11 @@ impl EntityTag {
     pub(crate) fn new(tag: u128) -> Self {
         let text = format!("W/\"{tag:032x}\"");
         Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("W/\"0\"")))
+    }
+
+    /// A strong tag, quotes included, of an answer that comes in one form only.
+    pub(crate) fn strong(tag: String) -> Self {
+        Self(HeaderValue::try_from(tag).unwrap_or_else(|_| HeaderValue::from_static("\"0\"")))
     }
 
     /// The tag of a document, by its content.
@@ -103,6 +108,11 @@ impl EntityTag {
         let mut response = Response::new(Body::new(Nothing));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         self.mark(response)
+    }
+
+    /// Adds the tag to the headers of an answer.
+    pub(crate) fn insert(self, headers: &mut HeaderMap) {
+        headers.insert(header::ETAG, self.0);
     }
 
     /// The answer with its tag.

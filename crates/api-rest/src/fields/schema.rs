@@ -12,6 +12,9 @@ use utoipa::openapi::{OpenApi, RefOr, Required, SchemaFormat};
 
 use super::PARAMETER;
 
+/// Marks an operation whose answer is streamed.
+const STREAMED: &str = "x-streamed";
+
 /// A JSON Schema of the document.
 pub(super) type Schema = Value;
 
@@ -133,8 +136,12 @@ fn example(answers: &Answers, answer: &Schema) -> String {
     level.names().find_map(below).unwrap_or_else(|| first.to_owned())
 }
 
-/// What an operation answers when all goes well, if that is JSON.
+/// What an operation answers when all goes well, if that is JSON. What is streamed is not cut: it would have to be there
+/// as a whole.
 fn answer(operation: &Operation) -> Option<Schema> {
+    if operation.extensions.as_ref().is_some_and(|extensions| extensions.contains_key(STREAMED)) {
+        return None;
+    }
     let good = operation.responses.responses.iter().filter(|(status, _)| status.starts_with('2'));
     let mut schemas = good.filter_map(|(_, response)| {
         let RefOr::T(response) = response else { return None };

@@ -2,6 +2,7 @@
 //! comparison of people, and nothing at all from a handful.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -21,6 +22,12 @@ const MAX_DAYS: u32 = 3_660;
 pub struct Window {
     /// How many.
     pub days: u32,
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}d", self.days)
+    }
 }
 
 impl Window {

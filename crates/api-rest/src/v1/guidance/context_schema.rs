@@ -22,14 +22,19 @@ impl PartialSchema for Context {
             .required(Field::Kind.name())
             .additional_properties(Some(AdditionalProperties::FreeForm(false)))
             .examples([examples::THREE_OF_FOUR_ROUNDS["context"].clone()]);
-        let with_fields = Field::ALL
-            .iter()
-            .fold(object, |object, field| object.property(field.name(), value_schema(*field, *field != Field::Kind)));
-        RefOr::T(with_fields.build().into())
+        RefOr::T(with_fields(object, |_| true, true).build().into())
     }
 }
 
 impl ToSchema for Context {}
+
+/// An object with those fields of a context that are wanted; in a request all but the kind may be null.
+pub(crate) fn with_fields(object: ObjectBuilder, is_wanted: fn(Field) -> bool, in_request: bool) -> ObjectBuilder {
+    let fields = Field::ALL.iter().copied().filter(|field| is_wanted(*field));
+    fields.fold(object, |object, field| {
+        object.property(field.name(), value_schema(field, in_request && field != Field::Kind))
+    })
+}
 
 /// The body of a guidance request.
 pub(crate) struct GuidanceRequest;

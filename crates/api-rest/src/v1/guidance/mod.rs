@@ -30,10 +30,11 @@ use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
+pub(crate) use context_schema::with_fields;
 pub(crate) use input::resolve_locale;
 pub(crate) use known::KnownInputs;
 pub use view::guidance_json;
-pub(crate) use view::{ActionView, LocaleView, SourceView, TimingView, sources};
+pub(crate) use view::{ActionView, GuidanceView, LocaleView, SourceView, TimingView, sources};
 
 /// The routes of guidance.
 pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {

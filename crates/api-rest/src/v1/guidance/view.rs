@@ -21,7 +21,7 @@ pub fn guidance_json(catalog: &Catalog, request: &GuidanceRequest) -> Vec<u8> {
 /// What to do, step by step.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Guidance)]
-pub(super) struct GuidanceView<'a> {
+pub(crate) struct GuidanceView<'a> {
     /// The version of the catalog that answered.
     #[schema(example = "2026.11.0")]
     catalog_version: &'a str,
@@ -129,7 +129,7 @@ struct WithheldView<'a> {
 }
 
 impl<'a> GuidanceView<'a> {
-    fn new(catalog: &'a Catalog, request: &'a GuidanceRequest, guidance: &'a Guidance<'a>) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, request: &'a GuidanceRequest, guidance: &'a Guidance<'a>) -> Self {
         let withheld = || guidance.withheld.iter().map(|withheld| WithheldView::new(catalog, withheld)).collect();
         Self {
             catalog_version: catalog.version(),

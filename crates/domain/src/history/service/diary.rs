@@ -1,17 +1,15 @@
-//! What a person writes: phases, contacts, feedback, reflections, how it ended.
+//! What a person writes: phases, contacts, reflections, how it ended.
 
 use super::change::{Made, Target};
 use super::{Actor, DIARY_WRITE_SCOPES, Done, History, RequestKey, WRITE_SCOPES};
 use crate::access::Caller;
 use crate::error::{Error, ErrorKind, Result};
-use crate::feedback;
-use crate::history::commands::{Advance, Checked, FeedbackInput, NewConclusion, NewContact, NewReflection};
+use crate::history::commands::{Advance, Checked, NewConclusion, NewContact, NewReflection};
 use crate::history::diary::MAX_ITEMS;
 use crate::history::{
-    Channel, Conclusion, ConclusionResult, Contact, Entry, EntryType, Feedback, FeedbackStatus, Phase, Purpose,
-    Reflection, Rejection, Space,
+    Channel, Conclusion, ConclusionResult, Contact, Entry, EntryType, Phase, Purpose, Reflection, Rejection, Space,
 };
-use crate::id::{ContactId, FeedbackId, ReflectionId, RejectionId};
+use crate::id::{ContactId, ReflectionId, RejectionId};
 
 impl History {
     /// Moves the person to another phase.
@@ -75,155 +73,6 @@ impl History {
             Ok(Made { answer: contact.clone(), entries: vec![entry], is_new: true })
         })
         .await
-    }
-
-    /// Notes feedback: that it was asked for, that it came, or that it was refused. What comes after a request
-    /// completes that request, and then is not new.
-    ///
-    /// # Errors
-    /// `Invalid`, `NotFound`, `CadenceReached` for a second request, `IdempotencyKeyReused`.
-    pub async fn add_feedback(
-        &self,
-        caller: Caller,
-        user_id: &str,
-        id: RejectionId,
-        command: &FeedbackInput,
-        request_key: Option<&RequestKey>,
-    ) -> Result<Done<(Rejection, Feedback)>> {
-        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
-        let now = self.now();
-        let mut checked = Checked::at(now);
-        checked.feedback(command);
-        if *command == FeedbackInput::default() {
-            checked.refuse("", "needs one of: status, asked_at, received_at, text, themes, positives");
-        }
-        checked.finish()?;
-        let fresh = Feedback {
-            id: FeedbackId::generate(now, &*self.entropy),
-            status: FeedbackStatus::Requested,
-            asked_at: None,
-            received_at: None,
-            text: None,
-            themes: Vec::new(),
-            positives: Vec::new(),
-            is_proposed: false,
-        };
-        let idempotency = self.idempotency(&actor, "createFeedback", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "createFeedback", id, if_match: None, idempotency };
-        self.change(&actor, target, |rejection| {
-            let pending = rejection
-                .diary
-                .feedback
-                .iter()
-                .position(|item| matches!(item.status, FeedbackStatus::Requested | FeedbackStatus::TimedOut));
-            let is_request = self.status_of(command) == FeedbackStatus::Requested;
-            let diary = &mut rejection.diary;
-            if is_request && let Some(detail) = diary.feedback_closed(command.asked_at.unwrap_or(now)) {
-                return Err(Error::new(ErrorKind::CadenceReached, detail));
-            }
-            if is_request && pending.is_some() {
-                let detail = "You asked for feedback already. One request is enough; then let it rest.";
-                return Err(Error::new(ErrorKind::CadenceReached, detail));
-            }
-            if pending.is_none() && diary.feedback.len() >= MAX_ITEMS {
-                return Err(Error::new(
-                    ErrorKind::Conflict,
-                    "This rejection has 100 feedback items. No more are kept.",
-                ));
-            }
-            let is_new = pending.is_none();
-            let place = pending.unwrap_or_else(|| {
-                diary.feedback.push(fresh.clone());
-                diary.feedback.len() - 1
-            });
-            self.fill(&mut diary.feedback[place], command);
-            let item = diary.feedback[place].clone();
-            Ok(Made { entries: vec![self.fed_back(id, &item)], answer: item, is_new })
-        })
-        .await
-    }
-
-    /// Corrects feedback: its themes, its text, what came of it.
-    ///
-    /// # Errors
-    /// `Invalid`, `NotFound`, `Stale`.
-    pub async fn amend_feedback(
-        &self,
-        caller: Caller,
-        user_id: &str,
-        id: RejectionId,
-        feedback_id: FeedbackId,
-        command: &FeedbackInput,
-        if_match: Option<&str>,
-    ) -> Result<(Rejection, Feedback)> {
-        let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
-        let mut checked = Checked::at(self.now());
-        checked.feedback(command);
-        checked.finish()?;
-        let target = Target { operation: "updateFeedback", id, if_match, idempotency: None };
-        let done = self.change(&actor, target, |rejection| {
-            let found = rejection.diary.feedback.iter_mut().find(|item| item.id == feedback_id);
-            let item = found.ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no feedback with this id."))?;
-            let before = item.status;
-            self.fill(item, command);
-            let item = item.clone();
-            let entries = if item.status == before { Vec::new() } else { vec![self.fed_back(id, &item)] };
-            Ok(Made { answer: item, entries, is_new: false })
-        });
-        Ok(done.await?.value)
-    }
-
-    /// What an input says has come of it.
-    fn status_of(&self, input: &FeedbackInput) -> FeedbackStatus {
-        let has_come =
-            input.received_at.is_some() || input.text.is_some() || input.themes.is_some() || input.positives.is_some();
-        input.status.unwrap_or(if has_come { FeedbackStatus::Received } else { FeedbackStatus::Requested })
-    }
-
-    fn fill(&self, item: &mut Feedback, input: &FeedbackInput) {
-        let status = self.status_of(input);
-        if status != FeedbackStatus::Requested || input.status.is_some() {
-            item.status = status;
-        }
-        item.asked_at = input.asked_at.or(item.asked_at);
-        if item.status == FeedbackStatus::Requested {
-            item.asked_at = item.asked_at.or_else(|| Some(self.now()));
-        }
-        item.received_at = input.received_at.or(item.received_at);
-        if item.status == FeedbackStatus::Received {
-            item.received_at = item.received_at.or_else(|| Some(self.now()));
-        }
-        if let Some(text) = &input.text {
-            item.text = Some(text.clone());
-            if item.is_proposed || (item.themes.is_empty() && item.positives.is_empty()) {
-                let proposals = feedback::propose(text);
-                let of = |positive: bool| proposals.iter().filter(move |proposal| proposal.positive == positive);
-                item.themes = of(false).map(|proposal| proposal.theme).collect();
-                item.positives = of(true).map(|proposal| proposal.theme).collect();
-                item.is_proposed = true;
-            }
-        }
-        if let Some(themes) = &input.themes {
-            item.themes.clone_from(themes);
-            item.is_proposed = false;
-        }
-        if let Some(positives) = &input.positives {
-            item.positives.clone_from(positives);
-            item.is_proposed = false;
-        }
-        item.themes.sort_unstable();
-        item.themes.dedup();
-        item.positives.sort_unstable();
-        item.positives.dedup();
-    }
-
-    fn fed_back(&self, id: RejectionId, item: &Feedback) -> Entry {
-        let at = match item.status {
-            FeedbackStatus::Requested => item.asked_at,
-            _ => item.received_at,
-        };
-        let entry = self.entry(EntryType::Feedback, at.unwrap_or_else(|| self.now()), Some(id));
-        Entry { item: Some(item.id.to_string()), detail: Some(item.status.name().to_owned()), ..entry }
     }
 
     /// Keeps a private reflection.

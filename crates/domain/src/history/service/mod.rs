@@ -1,7 +1,9 @@
 //! The steps that callers can take with a history. Each checks who asks, decides by the rules, and writes once.
 
 mod change;
+mod deletion;
 mod diary;
+mod feedback;
 mod guidance;
 mod items;
 mod learning;
