@@ -4,11 +4,13 @@ use futures_util::StreamExt as _;
 use rebound_domain::access::Scope;
 use rebound_tests::keys::add_key;
 use rebound_tests::proto::export_user_response::Item;
+use rebound_tests::proto::history_service_client::HistoryServiceClient;
 use rebound_tests::proto::{
     Context, CreateActionItemRequest, CreateReflectionRequest, CreateRejectionRequest, EraseUserRequest, Erased,
     ExportUserRequest, GetErasureReceiptRequest, GetTimelineRequest, ListRejectionsRequest, ReflectionAnswer,
 };
 use tonic::Code;
+use tonic::transport::Channel;
 
 use crate::{House, USER, assert_refused, declined, with};
 
@@ -60,35 +62,44 @@ async fn an_export_has_everything_once_and_in_order() {
     assert_refused(refused.map(|_| ()), Code::PermissionDenied, "PERMISSION_DENIED", &[]);
 }
 
-/// About 60 KiB of text in each of 40 reflections: more than a connection takes unread.
+/// Thirty rejections with some 60 KiB of reflection each are many times what this client takes unread, so that the
+/// server has not come to the action items when one is made.
 #[tokio::test]
-async fn an_export_waits_for_a_client_that_does_not_read() {
+async fn an_export_reads_on_only_while_the_client_takes_what_it_sends() {
     let mut house = House::open().await;
-    let id = house.recorded().await.id;
     let answer = ReflectionAnswer { prompt: "changes-to-make".into(), text: "x".repeat(9_900) };
-    for _ in 0..40 {
+    for _ in 0..30 {
         let reflects = CreateReflectionRequest {
             user_id: USER.into(),
-            id: id.clone(),
+            id: house.recorded().await.id,
             answers: vec![answer.clone(); 6],
             ..CreateReflectionRequest::default()
         };
         house.client.create_reflection(with(&house.person, reflects)).await.unwrap();
     }
     let asked = ExportUserRequest { user_id: USER.into() };
-    let mut unread = house.client.export_user(with(&house.person, asked.clone())).await.unwrap().into_inner();
-    // Others are served meanwhile, and what waits is complete.
-    let all = ListRejectionsRequest { user_id: USER.into(), ..ListRejectionsRequest::default() };
-    house.client.list_rejections(with(&house.employer, all)).await.unwrap();
-    let mut messages = 0;
-    while let Some(message) = unread.next().await {
-        message.unwrap();
-        messages += 1;
+    let slow = Channel::from_shared(house.service.grpc.clone()).unwrap().initial_stream_window_size(65_535);
+    let mut slow = HistoryServiceClient::new(slow.connect().await.unwrap());
+    let mut unread = slow.export_user(with(&house.person, asked)).await.unwrap().into_inner();
+    let others = GetTimelineRequest { user_id: USER.into(), ..GetTimelineRequest::default() };
+    for _ in 0..5 {
+        house.client.get_timeline(with(&house.person, others.clone())).await.unwrap();
     }
-    assert_eq!(messages, 42, "the rejection, and a line for it and each reflection");
-    drop(house.client.export_user(with(&house.person, asked)).await.unwrap());
-    let timeline = GetTimelineRequest { user_id: USER.into(), ..GetTimelineRequest::default() };
-    house.client.get_timeline(with(&house.person, timeline)).await.unwrap();
+    let item = CreateActionItemRequest {
+        user_id: USER.into(),
+        title: Some("Rest".into()),
+        ..CreateActionItemRequest::default()
+    };
+    house.client.create_action_item(with(&house.person, item)).await.unwrap();
+    let (mut rejections, mut items) = (0, 0);
+    while let Some(message) = unread.next().await {
+        match message.unwrap().item.unwrap() {
+            Item::Rejection(_) => rejections += 1,
+            Item::ActionItem(_) => items += 1,
+            Item::Entry(_) => {}
+        }
+    }
+    assert_eq!((rejections, items), (30, 1));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! erasure.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod both_doors;
 mod doors;
 mod leaving;
 mod refused;
