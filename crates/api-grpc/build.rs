@@ -6,8 +6,13 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 4] =
-    ["rebound/v1/context.proto", "rebound/v1/guidance.proto", "rebound/v1/catalog.proto", "rebound/v1/history.proto"];
+const FILES: [&str; 5] = [
+    "rebound/v1/context.proto",
+    "rebound/v1/guidance.proto",
+    "rebound/v1/catalog.proto",
+    "rebound/v1/history.proto",
+    "rebound/v1/admin.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={PROTO}");

@@ -68,6 +68,16 @@ methods! {
     EraseUser "rebound.v1.HistoryService/EraseUser" ERASE_SCOPES;
     GetErasureReceipt "rebound.v1.HistoryService/GetErasureReceipt" RECEIPT_SCOPES;
     GetAggregates "rebound.v1.HistoryService/GetAggregates" AGGREGATE_SCOPES;
+    ListTenants "rebound.v1.AdminService/ListTenants" &[Scope::Operator];
+    CreateTenant "rebound.v1.AdminService/CreateTenant" &[Scope::Operator];
+    GetTenant "rebound.v1.AdminService/GetTenant" &[Scope::Operator];
+    ListApiKeys "rebound.v1.AdminService/ListApiKeys" &[Scope::Admin, Scope::Operator];
+    CreateApiKey "rebound.v1.AdminService/CreateApiKey" &[Scope::Admin, Scope::Operator];
+    RotateApiKey "rebound.v1.AdminService/RotateApiKey" &[Scope::Admin, Scope::Operator];
+    RevokeApiKey "rebound.v1.AdminService/RevokeApiKey" &[Scope::Admin, Scope::Operator];
+    GetTenantSettings "rebound.v1.AdminService/GetTenantSettings" &[Scope::Admin];
+    PutTenantSettings "rebound.v1.AdminService/PutTenantSettings" &[Scope::Admin];
+    ListAuditEvents "rebound.v1.AdminService/ListAuditEvents" &[Scope::Admin];
     Health "grpc.health.v1.Health" &[];
     Reflection "grpc.reflection" &[];
     Unknown "unknown" &[];

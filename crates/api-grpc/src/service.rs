@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use prometheus::Registry;
-use rebound_domain::access::Authenticator;
+use rebound_domain::access::{Administration, Authenticator};
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
@@ -30,7 +30,7 @@ use crate::observed::Observed;
 use crate::operations::{Health, operations};
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
-use crate::{catalog, deadline, history, status};
+use crate::{admin, catalog, deadline, history, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
@@ -42,6 +42,8 @@ pub struct GrpcApi {
     pub history: Arc<History>,
     /// Settings, audit log and receipts of tenants.
     pub governance: Arc<Governance>,
+    /// Tenants and their keys.
+    pub administration: Arc<Administration>,
     /// Where metrics are registered.
     pub registry: Registry,
     /// About how much memory remembered answers may take, in bytes.
@@ -75,6 +77,7 @@ impl GrpcApi {
             authenticator: self.authenticator,
             history: self.history,
             governance: self.governance,
+            administration: self.administration,
             memo,
             metrics,
             request_ids: RequestIds::new(self.process),
@@ -94,6 +97,7 @@ pub(crate) struct Core {
     pub(crate) memo: Arc<Memo<Answer>>,
     pub(crate) history: Arc<History>,
     pub(crate) governance: Arc<Governance>,
+    pub(crate) administration: Arc<Administration>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     request_ids: RequestIds,
@@ -203,6 +207,19 @@ impl GrpcService {
                 let (head, body) = request.into_parts();
                 let asked = read_one(&head.headers, body).await?;
                 Answer::new(&catalog::list_catalog_versions(&core.catalogs, &asked)?)
+            }
+            Method::ListTenants
+            | Method::CreateTenant
+            | Method::GetTenant
+            | Method::ListApiKeys
+            | Method::CreateApiKey
+            | Method::RotateApiKey
+            | Method::RevokeApiKey
+            | Method::GetTenantSettings
+            | Method::PutTenantSettings
+            | Method::ListAuditEvents => {
+                // Boxed, so that what these need does not make every call larger.
+                admin::answer(Arc::clone(core), call.method, call.caller, request).boxed().await?
             }
             Method::Health | Method::Reflection => {
                 let Ok(response) = core.operations.clone().call(request).await;

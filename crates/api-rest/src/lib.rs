@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicBool;
 
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
-use rebound_domain::access::{AccessStore, Authenticator};
+use rebound_domain::access::{AccessStore, Administration, Authenticator};
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
@@ -47,6 +47,8 @@ pub struct Dependencies {
     pub history: Arc<History>,
     /// Settings, audit log and receipts of tenants.
     pub governance: Arc<Governance>,
+    /// Tenants and their keys.
+    pub administration: Arc<Administration>,
     /// Asked by the readiness probe.
     pub store: Arc<dyn AccessStore>,
     /// True from the moment a shutdown begins.
@@ -65,6 +67,7 @@ pub(crate) struct Api {
     authenticator: Arc<Authenticator>,
     history: Arc<History>,
     governance: Arc<Governance>,
+    administration: Arc<Administration>,
     store: Arc<dyn AccessStore>,
     draining: Arc<AtomicBool>,
     registry: Registry,
@@ -80,8 +83,18 @@ pub(crate) struct Api {
 /// # Errors
 /// If its metrics are registered already.
 pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
-    let Dependencies { catalogs, authenticator, history, governance, store, draining, registry, memo_bytes, process } =
-        dependencies;
+    let Dependencies {
+        catalogs,
+        authenticator,
+        history,
+        governance,
+        administration,
+        store,
+        draining,
+        registry,
+        memo_bytes,
+        process,
+    } = dependencies;
     let metrics = Metrics::register(&registry)?;
     let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
     let request_ids = RequestIds::new(process);
@@ -92,6 +105,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         authenticator,
         history,
         governance,
+        administration,
         store,
         draining,
         registry,
@@ -120,6 +134,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .merge(v1::guidance::router())
         .merge(v1::catalog::router())
         .merge(v1::history::router())
+        .merge(v1::admin::router())
         .merge(operations::router());
     SparseFields.modify(api.get_openapi_mut());
     api

@@ -110,6 +110,11 @@ impl EntityTag {
         self.mark(response)
     }
 
+    /// Adds the tag to the headers of an answer.
+    pub(crate) fn insert(self, headers: &mut HeaderMap) {
+        headers.insert(header::ETAG, self.0);
+    }
+
     /// The answer with its tag.
     pub(crate) fn mark(self, mut response: Response) -> Response {
         let headers = response.headers_mut();

@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
-use rebound_domain::access::Authenticator;
+use rebound_domain::access::{Administration, Authenticator};
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_domain::governance::Governance;
 use rebound_domain::history::History;
@@ -124,6 +124,12 @@ impl App {
             clock: Arc::clone(clock),
             entropy: Arc::clone(entropy),
         });
+        let administration = Arc::new(Administration {
+            store: Arc::clone(&store),
+            governance: Arc::clone(&governance),
+            clock: Arc::clone(clock),
+            entropy: Arc::clone(entropy),
+        });
         let draining = Arc::new(AtomicBool::new(false));
         let registry = Registry::new();
         let memo_bytes = settings.memo_mib * 1024 * 1024;
@@ -136,13 +142,15 @@ impl App {
             authenticator: Arc::clone(&authenticator),
             history: Arc::clone(&history),
             governance: Arc::clone(&governance),
+            administration: Arc::clone(&administration),
             store,
             draining: Arc::clone(&draining),
             registry: registry.clone(),
             memo_bytes,
             process,
         })?;
-        let grpc_api = GrpcApi { catalogs, authenticator, history, governance, registry, memo_bytes, process };
+        let grpc_api =
+            GrpcApi { catalogs, authenticator, history, governance, administration, registry, memo_bytes, process };
         let (calls, health) = grpc_api.service().await?;
         health.set_serving(true).await;
         let calls = service_fn(move |request: Request<Incoming>| {

@@ -16,6 +16,7 @@ macro_rules! migrations {
 migrations! {
     1 "0001_access"
     2 "0002_history"
+    3 "0003_access_requests"
 }
 
 /// The migrations of SQLite.

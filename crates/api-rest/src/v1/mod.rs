@@ -1,5 +1,6 @@
 //! Version 1 of the API: one module a noun.
 
+pub(crate) mod admin;
 pub(crate) mod catalog;
 pub(crate) mod guidance;
 pub(crate) mod history;

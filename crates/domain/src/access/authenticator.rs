@@ -50,12 +50,8 @@ impl Authenticator {
     /// As for [`Authenticator::authorize`].
     pub async fn authorize_any(&self, authorization: Option<&[u8]>, scopes: &[Scope]) -> Result<Caller> {
         let caller = self.caller(authorization).await?;
-        if caller.has_any(scopes) {
-            return Ok(caller);
-        }
-        let names: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
-        let detail = format!("This operation needs a key with the scope {}.", names.join(" or "));
-        Err(Error::new(ErrorKind::PermissionDenied, detail))
+        caller.require_any(scopes)?;
+        Ok(caller)
     }
 
     async fn caller(&self, authorization: Option<&[u8]>) -> Result<Caller> {
@@ -86,7 +82,7 @@ impl Authenticator {
 }
 
 /// The token of a `Bearer` credential (RFC 6750); the scheme's name in any case.
-fn bearer(value: &[u8]) -> Option<&str> {
+pub(super) fn bearer(value: &[u8]) -> Option<&str> {
     let (scheme, token) = value.split_at_checked("bearer ".len())?;
     let token = std::str::from_utf8(token).ok()?.trim_start_matches(' ');
     (scheme.eq_ignore_ascii_case(b"bearer ") && !token.is_empty()).then_some(token)

@@ -1,27 +1,45 @@
-//! Who may call: tenants, API keys with scopes, and the check of a key. A key's text is never kept; its digest is.
+//! Who may call: tenants, API keys with scopes, the check of a key, and who may make further ones. A key's text is never
+//! kept; its digest is.
 
+mod administration;
 mod authenticator;
 mod binding;
+mod issued;
+mod request;
 mod scope;
 mod secret;
 mod store;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+pub use administration::{Administration, DEFAULT_OVERLAP, NewApiKey, NewTenant, Rotation};
 pub use authenticator::{Authenticator, FRESH_FOR};
 pub use binding::UserBinding;
+pub use issued::IssuedKey;
+pub use request::RequestSeal;
 pub use scope::{Scope, Scopes, UnknownScope};
 pub use secret::{BOOTSTRAP_KEY_LENGTH, KeyDigest, Secret, WeakSecret};
-pub use store::AccessStore;
+pub use store::{AccessRequest, AccessStep, AccessStore, KeptAnswer};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::history::UserId;
 use crate::id::{ApiKeyId, TenantId};
 
 /// The longest name of a tenant or key, in characters.
 pub const NAME_LENGTH: usize = 100;
 
+/// What a name may be, in words.
+pub const NAME_ALLOWED: &str = "allowed: 1 to 100 characters, not only spaces, none of them a control character";
+
+/// Whether a tenant or key may have this name.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= NAME_LENGTH && !text.chars().any(char::is_control)
+}
+
 /// A customer of the instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
     /// Its id.
     pub id: TenantId,
@@ -86,5 +104,18 @@ impl Caller {
     #[must_use]
     pub fn has_any(&self, scopes: &[Scope]) -> bool {
         scopes.iter().any(|scope| self.scopes.contains(*scope))
+    }
+
+    /// Lets the caller through if the key has one of these scopes.
+    ///
+    /// # Errors
+    /// `PermissionDenied`, naming them.
+    pub fn require_any(&self, scopes: &[Scope]) -> Result<()> {
+        if self.has_any(scopes) {
+            return Ok(());
+        }
+        let names: Vec<_> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+        let detail = format!("This operation needs a key with the scope {}.", names.join(" or "));
+        Err(Error::new(ErrorKind::PermissionDenied, detail))
     }
 }

@@ -27,6 +27,11 @@ impl Secret {
         if visible && BOOTSTRAP_KEY_LENGTH.contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(WeakSecret) }
     }
 
+    /// A key whose text was kept, sealed, for a repetition.
+    pub(super) const fn kept(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text, to be handed to its owner once.
     #[must_use]
     pub fn reveal(&self) -> &str {

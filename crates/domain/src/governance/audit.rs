@@ -36,3 +36,12 @@ pub struct AuditFilter {
     /// Before this moment.
     pub until: Option<Timestamp>,
 }
+
+impl AuditFilter {
+    /// The filter as a text that names the list of a tenant's lines, for page tokens.
+    #[must_use]
+    pub fn name(&self, tenant: TenantId) -> String {
+        let user = self.user.as_ref().map(UserId::as_str);
+        format!("audit_events {tenant} {user:?} {:?} {:?} {:?}", self.key, self.since, self.until)
+    }
+}

@@ -45,6 +45,12 @@ impl Governance {
         Ok(settings)
     }
 
+    /// The settings of a tenant as they are at this moment, for those who are about to change them.
+    pub async fn present_settings(&self, tenant: TenantId) -> Result<Arc<TenantSettings>> {
+        self.seen.remove(&tenant);
+        self.settings(tenant).await
+    }
+
     /// Replaces the settings of the caller's tenant.
     ///
     /// # Errors
@@ -101,6 +107,13 @@ impl Governance {
     /// Notes that something was read.
     pub fn note_read(&self, caller: &Caller, operation: &str, user: Option<&UserId>, resource: Option<String>) {
         self.store.note(self.event(caller, operation, user, resource));
+    }
+
+    /// Notes that something was changed, and waits until that is written. While the database is away the note is kept:
+    /// what it tells of has happened, so it is no reason to refuse.
+    pub async fn note_change(&self, event: AuditEvent) {
+        self.store.note(event);
+        drop(self.store.flush().await);
     }
 
     /// Up to `limit` lines of the audit log of the caller's tenant, newest first, what was noted a moment ago included.

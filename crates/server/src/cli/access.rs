@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Span, Timestamp};
-use rebound_domain::access::{AccessStore, ApiKey, NAME_LENGTH, Scope, Scopes, Secret};
+use rebound_domain::access::{AccessStore, ApiKey, DEFAULT_OVERLAP, IssuedKey, NAME_ALLOWED, Scope, is_name};
 use rebound_domain::environment::Clock as _;
 use rebound_domain::id::{ApiKeyId, TenantId};
 use rebound_storage::Storage;
@@ -78,7 +78,7 @@ pub(super) enum Key {
         #[arg(long, default_value = "default")]
         tenant: String,
         /// How long the old key is still accepted, in hours
-        #[arg(long, default_value_t = 24)]
+        #[arg(long, default_value_t = DEFAULT_OVERLAP.as_hours())]
         overlap_hours: i64,
     },
 }
@@ -127,7 +127,9 @@ impl Answering<Key> {
             Key::Create { tenant, name, scopes, expires } => {
                 let tenant = find_tenant(&*store, &tenant).await?.id;
                 let expires_at = expires.as_deref().map(moment).transpose()?;
-                let (key, secret) = fresh_key(tenant, named("name", name)?, scopes.into_iter().collect(), expires_at);
+                let (name, scopes) = (named("name", name)?, scopes.into_iter().collect());
+                let issued = IssuedKey::fresh(tenant, name, scopes, expires_at, SystemClock.now(), &SystemEntropy);
+                let IssuedKey { key, secret } = issued;
                 store.create_api_key(&key).await?;
                 show(json, &KeyView::new(&key, Some(&secret)))
             }
@@ -144,10 +146,10 @@ impl Answering<Key> {
             }
             Key::Rotate { id, tenant, overlap_hours } => {
                 let tenant = find_tenant(&*store, &tenant).await?.id;
-                let keys = keys_of(&*store, tenant).await?;
-                let old = keys.iter().find(|key| key.id == id);
-                let old = old.ok_or_else(|| Failure::failed("this tenant has no such key"))?;
-                let (successor, secret) = fresh_key(tenant, old.name.clone(), old.scopes, None);
+                let no_key = || Failure::failed("this tenant has no such key");
+                let old = store.api_key(tenant, id).await?.ok_or_else(no_key)?;
+                let issued = IssuedKey::successor(&old, SystemClock.now(), &SystemEntropy).ok_or_else(no_key)?;
+                let IssuedKey { key: successor, secret } = issued;
                 let overlap = SignedDuration::from_hours(overlap_hours.max(0));
                 let ends = successor.created_at.saturating_add(overlap);
                 let ends = ends.map_err(|error| Failure::usage(format!("--overlap-hours: {error}")))?;
@@ -195,19 +197,8 @@ async fn keys_of(store: &dyn AccessStore, tenant: TenantId) -> Result<Vec<ApiKey
     Ok(keys)
 }
 
-fn fresh_key(tenant: TenantId, name: String, scopes: Scopes, expires_at: Option<Timestamp>) -> (ApiKey, Secret) {
-    let now = SystemClock.now();
-    let secret = Secret::generate(&SystemEntropy);
-    let id = ApiKeyId::generate(now, &SystemEntropy);
-    let digest = secret.digest();
-    (ApiKey { id, tenant, name, scopes, digest, created_at: now, expires_at, revoked_at: None, bound_to: None }, secret)
-}
-
 fn named(field: &str, name: String) -> Result<String, Failure> {
-    if (1..=NAME_LENGTH).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
-        return Ok(name);
-    }
-    Err(Failure::usage(format!("{field}: allowed: 1 to {NAME_LENGTH} characters, none of them a control character")))
+    if is_name(&name) { Ok(name) } else { Err(Failure::usage(format!("{field}: {NAME_ALLOWED}"))) }
 }
 
 /// A moment, or a time from now such as `90d`.

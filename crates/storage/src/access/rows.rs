@@ -1,6 +1,6 @@
 //! Rows of tenants and API keys, and how they become domain values.
 
-use rebound_domain::access::{ApiKey, KeyDigest, Tenant, UserBinding};
+use rebound_domain::access::{ApiKey, KeptAnswer, KeyDigest, Tenant, UserBinding};
 use rebound_domain::id::{ApiKeyId, TenantId};
 use uuid::Uuid;
 
@@ -28,6 +28,30 @@ row! {
         expires_at: Option<Moment>,
         revoked_at: Option<Moment>,
         bound_to: Option<Vec<u8>>,
+    }
+}
+
+row! {
+    /// A row of `access_requests`, as far as it is read.
+    KeptAnswerRow {
+        tenant_id: Uuid,
+        asked: Vec<u8>,
+        answer: Vec<u8>,
+    }
+}
+
+impl TryFrom<KeptAnswerRow> for KeptAnswer {
+    type Error = Inconsistency;
+
+    fn try_from(row: KeptAnswerRow) -> Result<Self, Inconsistency> {
+        let asked = <[u8; 32]>::try_from(row.asked.as_slice());
+        let asked = asked.map_err(|error| Inconsistency {
+            table: "access_requests",
+            column: "asked",
+            id: row.tenant_id,
+            source: error.into(),
+        })?;
+        Ok(Self { asked, sealed: row.answer })
     }
 }
 

@@ -155,11 +155,16 @@ async fn answers_and_tokens(database: &Database, now: Timestamp, batch: i64) -> 
                 (SELECT tenant_id, key_digest FROM idempotency WHERE expires_at <= $1 LIMIT $2)",
         );
         let answers = answers.bind(Moment::from(now)).bind(batch).execute(&mut *connection).await?.rows_affected();
+        let requests = query(
+            "DELETE FROM access_requests WHERE (tenant_id, digest) IN
+                (SELECT tenant_id, digest FROM access_requests WHERE expires_at <= $1 LIMIT $2)",
+        );
+        let requests = requests.bind(Moment::from(now)).bind(batch).execute(&mut *connection).await?.rows_affected();
         let tokens = query(
             "DELETE FROM api_keys WHERE (tenant_id, id) IN
                 (SELECT tenant_id, id FROM api_keys WHERE bound_to IS NOT NULL AND expires_at < $1 LIMIT $2)",
         );
         let tokens = tokens.bind(tokens_end).bind(batch).execute(connection).await?.rows_affected();
-        Ok(answers + tokens)
+        Ok(answers + requests + tokens)
     })
 }

@@ -227,7 +227,7 @@ pub(super) async fn erase_user(
     path = "/v1/erasure-receipts/{id}",
     operation_id = "getErasureReceipt",
     tag = "history",
-    security(("api_key" = ["admin"]), ("api_key" = ["diary:read"]), ("api_key" = ["diary:write"])),
+    security(("api_key" = ["diary:read"]), ("api_key" = ["diary:write"]), ("api_key" = ["admin"])),
     params(("id" = String, Path, description = "The id of the receipt", example = "era_01kdxyt3yxf9rbm3ryh1wnx8sq")),
     responses((status = 200, description = "The receipt", body = ReceiptView), Common, OnOne)
 )]

@@ -47,6 +47,11 @@ impl RequestKey {
         let detail = "not an idempotency key; allowed: 1 to 255 visible ASCII characters";
         Err(Error::invalid(vec![FieldError::new(pointer, detail)]))
     }
+
+    /// The text that the client sent.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What a change made of a rejection: the answer, and lines of the timeline.

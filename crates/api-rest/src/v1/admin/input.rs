@@ -1,0 +1,246 @@
+//! Requests of administrators as the domain takes them. Everything that is wrong is named, with the place.
+
+use std::str::FromStr;
+
+use http::{HeaderMap, header};
+use jiff::Timestamp;
+use rebound_domain::access::{NewApiKey, NewTenant, RequestSeal, Rotation};
+use rebound_domain::error::MAX_FIELD_ERRORS;
+use rebound_domain::governance::{LegalHold, Retention, TenantSettings};
+use rebound_domain::history::RequestKey;
+use rebound_domain::page::PageRequest;
+use rebound_domain::{Error, FieldError, Result};
+
+use super::json::Json;
+use crate::body::{integer, parse_json, pointer_to};
+
+/// What a text that should be a moment is told.
+pub(super) const MOMENT: &str = "not a moment; allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
+
+/// The parameters of a list.
+pub(super) const PAGE: [&str; 2] = ["page_size", "page_token"];
+
+/// The seal under which a request is done once, if it came with an idempotency key.
+pub(super) fn seal(headers: &HeaderMap) -> Result<Option<RequestSeal>> {
+    let pointer = "/Idempotency-Key";
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Error::invalid(vec![FieldError::new(pointer, "given more than once")]));
+    }
+    // What is not visible ASCII is refused, however it is read.
+    let key = RequestKey::new(value.to_str().unwrap_or_default(), pointer)?;
+    let authorization = headers.get(header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
+    Ok(Some(RequestSeal::new(&key, authorization.unwrap_or_default())))
+}
+
+/// The parameters of a query, each at most once.
+pub(super) struct Parameters {
+    values: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+}
+
+impl Parameters {
+    /// Reads a query that may have the parameters `allowed`.
+    pub(super) fn parse(query: Option<&str>, allowed: &[&str]) -> Self {
+        let (mut values, mut errors) = (Vec::<(String, String)>::new(), Vec::new());
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let detail = if !allowed.contains(&&*name) {
+                format!("no such parameter; allowed: {}", names(allowed))
+            } else if values.iter().any(|(known, _)| *known == *name) {
+                "given more than once".to_owned()
+            } else {
+                values.push((name.into_owned(), value.into_owned()));
+                continue;
+            };
+            if errors.len() < MAX_FIELD_ERRORS {
+                errors.push(FieldError::new(pointer_to(&name), detail));
+            }
+        }
+        Self { values, errors }
+    }
+
+    /// A parameter as a text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
+    }
+
+    /// A parameter that is written as `T` is; `refusal` says what is allowed.
+    pub(super) fn read<T: FromStr>(&mut self, name: &str, refusal: &str) -> Option<T> {
+        let read = self.text(name)?.parse().ok();
+        if read.is_none() {
+            self.refuse(name, refusal);
+        }
+        read
+    }
+
+    /// Notes that a parameter is wrong.
+    pub(super) fn refuse(&mut self, name: &str, refusal: &str) {
+        self.errors.push(FieldError::new(format!("/{name}"), refusal));
+    }
+
+    /// The page that is asked for, of the list that `filter` names.
+    pub(super) fn page(&self, filter: String) -> Result<PageRequest> {
+        let size = match self.text("page_size") {
+            Some(text) => {
+                let size = integer(text);
+                Some(size.ok_or_else(|| Error::invalid(vec![FieldError::new("/page_size", "must be an integer")]))?)
+            }
+            None => None,
+        };
+        PageRequest::new(filter, size, self.text("page_token"))
+    }
+
+    /// Refuses if anything was wrong.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(std::mem::take(&mut self.errors))) }
+    }
+}
+
+/// A tenant to be made.
+pub(super) fn new_tenant(json: &[u8]) -> Result<NewTenant> {
+    body(json, &["name"], |body| NewTenant { name: body.text("name") })
+}
+
+/// A key to be made.
+pub(super) fn new_api_key(json: &[u8]) -> Result<NewApiKey> {
+    body(json, &["name", "scopes", "expires_at"], |body| NewApiKey {
+        name: body.text("name"),
+        scopes: body.texts("scopes"),
+        expires_at: body.moment("expires_at"),
+    })
+}
+
+/// How a key is to be replaced.
+pub(super) fn rotation(json: &[u8]) -> Result<Rotation> {
+    body(json, &["overlap_seconds"], |body| Rotation { overlap_seconds: body.integer("overlap_seconds") })
+}
+
+/// The settings of a tenant.
+pub(super) fn settings(json: &[u8]) -> Result<TenantSettings> {
+    body(json, &["support_link", "feedback_policy", "retention", "legal_hold"], |body| TenantSettings {
+        support_link: body.text("support_link"),
+        feedback_policy: body.text("feedback_policy"),
+        retention: body
+            .object("retention", &["record_days", "diary_days", "audit_days"], |retention| Retention {
+                record_days: retention.days("record_days"),
+                diary_days: retention.days("diary_days"),
+                audit_days: retention.days("audit_days"),
+            })
+            .unwrap_or_default(),
+        legal_hold: body.object("legal_hold", &["reason", "until"], |hold| LegalHold {
+            reason: hold.text("reason").unwrap_or_default(),
+            until: hold.moment("until").unwrap_or_default(),
+        }),
+        version: 0,
+    })
+}
+
+fn body<T>(json: &[u8], allowed: &[&str], read: impl FnOnce(&mut Members<'_>) -> T) -> Result<T> {
+    let json = parse_json(json, std::marker::PhantomData::<Json>)?;
+    let mut errors = Vec::new();
+    let value = Members::read(json, String::new(), allowed, &mut errors, read);
+    match value {
+        Some(value) if errors.is_empty() => Ok(value),
+        _ => Err(Error::invalid(errors)),
+    }
+}
+
+/// The members of an object, each at most once; `null` counts as absent.
+struct Members<'a> {
+    place: String,
+    values: Vec<(String, Json)>,
+    errors: &'a mut Vec<FieldError>,
+}
+
+impl Members<'_> {
+    /// Reads the members of an object at `place`; `None` if it is none.
+    fn read<T>(
+        json: Json,
+        place: String,
+        allowed: &[&str],
+        errors: &mut Vec<FieldError>,
+        read: impl FnOnce(&mut Members<'_>) -> T,
+    ) -> Option<T> {
+        let Json::Object(members) = json else {
+            errors.push(FieldError::new(place, format!("must be an object; allowed: {}", names(allowed))));
+            return None;
+        };
+        let mut values = Vec::<(String, Json)>::new();
+        for (name, value) in members {
+            let detail = if !allowed.contains(&&*name) {
+                format!("no such field; allowed: {}", names(allowed))
+            } else if values.iter().any(|(known, _)| *known == name) {
+                "given more than once".to_owned()
+            } else {
+                values.push((name, value));
+                continue;
+            };
+            if errors.len() < MAX_FIELD_ERRORS {
+                errors.push(FieldError::new(format!("{place}{}", pointer_to(&name)), detail));
+            }
+        }
+        Some(read(&mut Members { place, values, errors }))
+    }
+
+    fn take(&mut self, name: &str) -> Option<Json> {
+        let index = self.values.iter().position(|(known, _)| known == name)?;
+        Some(self.values.swap_remove(index).1).filter(|value| *value != Json::Null)
+    }
+
+    fn refuse<T>(&mut self, name: &str, refusal: &str) -> Option<T> {
+        self.errors.push(FieldError::new(format!("{}/{name}", self.place), refusal));
+        None
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Json::Text(text) => Some(text),
+            _ => self.refuse(name, "must be a text"),
+        }
+    }
+
+    fn integer(&mut self, name: &str) -> Option<i64> {
+        match self.take(name)? {
+            Json::Integer(number) => Some(number),
+            _ => self.refuse(name, "must be an integer"),
+        }
+    }
+
+    /// A number of days; what is no such number is one that the domain refuses.
+    fn days(&mut self, name: &str) -> Option<u32> {
+        self.integer(name).map(|days| u32::try_from(days).unwrap_or_default())
+    }
+
+    fn moment(&mut self, name: &str) -> Option<Timestamp> {
+        let text = self.take(name)?;
+        text.text().and_then(|text| text.parse().ok()).or_else(|| self.refuse(name, MOMENT))
+    }
+
+    fn texts(&mut self, name: &str) -> Vec<String> {
+        let Some(value) = self.take(name) else { return Vec::new() };
+        let Json::List(elements) = value else {
+            return self.refuse(name, "must be a list of texts").unwrap_or_default();
+        };
+        let mut texts = Vec::new();
+        for (index, element) in elements.into_iter().enumerate() {
+            match element {
+                Json::Text(text) => texts.push(text),
+                _ if self.errors.len() < MAX_FIELD_ERRORS => {
+                    self.refuse::<()>(&format!("{name}/{index}"), "must be a text");
+                }
+                _ => {}
+            }
+        }
+        texts
+    }
+
+    fn object<T>(&mut self, name: &str, allowed: &[&str], read: impl FnOnce(&mut Members<'_>) -> T) -> Option<T> {
+        let value = self.take(name)?;
+        Members::read(value, format!("{}/{name}", self.place), allowed, self.errors, read)
+    }
+}
+
+fn names(allowed: &[&str]) -> String {
+    if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") }
+}
