@@ -48,6 +48,7 @@ mod opening;
 mod outage;
 mod pages;
 mod people;
+mod requests;
 mod retention;
 mod rotation;
 mod settings;

@@ -1,6 +1,7 @@
 //! One story through every door: REST, gRPC and the command line answer alike and fail alike.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod admin;
 mod catalog_versions;
 mod command_line;
 mod grpc;
