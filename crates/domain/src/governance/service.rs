@@ -11,6 +11,7 @@ use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::UserId;
 use crate::id::{AuditEventId, ErasureReceiptId, TenantId};
+use crate::precondition;
 
 /// The scopes that let somebody read a receipt: it holds no personal data.
 pub const RECEIPT_SCOPES: &[Scope] = &[Scope::Admin, Scope::DiaryRead, Scope::DiaryWrite];
@@ -68,7 +69,7 @@ impl Governance {
         let stale = || Error::new(ErrorKind::Stale, "The settings have changed since you read them. Read them again.");
         loop {
             let present = self.store.settings(caller.tenant).await?;
-            if if_match.is_some_and(|tag| tag != "*" && tag != present.tag()) {
+            if !precondition::holds(if_match, &present.tag()) {
                 return Err(stale());
             }
             settings.version = present.version + 1;
