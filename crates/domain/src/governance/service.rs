@@ -54,7 +54,7 @@ impl Governance {
     /// Replaces the settings of the caller's tenant.
     ///
     /// # Errors
-    /// `Invalid` with what is not allowed; `Stale` if `if_match` names another state than the present one.
+    /// `Invalid` with what is not allowed; `Stale` if `if_match` has no tag of the present state.
     pub async fn put_settings(
         &self,
         caller: &Caller,
@@ -66,9 +66,13 @@ impl Governance {
             return Err(Error::invalid(errors));
         }
         let stale = || Error::new(ErrorKind::Stale, "The settings have changed since you read them. Read them again.");
+        let is_meant = |present: &TenantSettings| {
+            let tag = present.tag();
+            if_match.is_none_or(|tags| tags.split(',').map(str::trim).any(|meant| meant == "*" || meant == tag))
+        };
         loop {
             let present = self.store.settings(caller.tenant).await?;
-            if if_match.is_some_and(|tag| tag != "*" && tag != present.tag()) {
+            if !is_meant(&present) {
                 return Err(stale());
             }
             settings.version = present.version + 1;
@@ -76,9 +80,6 @@ impl Governance {
             if self.store.put_settings(caller.tenant, &settings, present.version, audit).await? {
                 self.seen.remove(&caller.tenant);
                 return Ok(settings);
-            }
-            if if_match.is_some() {
-                return Err(stale());
             }
         }
     }
