@@ -19,7 +19,7 @@ pub fn draft(context: &v1::Context) -> Draft {
 pub(crate) fn kept(context: &v1::Context) -> Result<Fields, Vec<FieldError>> {
     let mut draft = read(&v1::Context { days_since: None, ..context.clone() }, "");
     if context.days_since.is_some() {
-        draft.refuse(Field::DaysSince.name(), "not kept; it is counted from `occurred_at`");
+        draft.refuse(Field::DaysSince.name(), "not kept; it is counted from occurred_at");
     }
     draft.fields()
 }

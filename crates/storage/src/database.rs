@@ -8,6 +8,7 @@ use sqlx::{Postgres, Sqlite};
 
 use crate::engine::Engine;
 use crate::group::Writer;
+use crate::one_statement;
 use crate::plan::{Ended, Plan};
 
 /// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
@@ -90,6 +91,9 @@ impl Database {
     pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
         match self {
             Self::Sqlite { writer, .. } => writer.apply(plan).await,
+            Self::Postgres(engine) if one_statement::is_possible(&plan) => {
+                engine.write(async |connection| one_statement::run(connection, &plan).await).await
+            }
             Self::Postgres(engine) => engine.apply(&plan).await,
         }
     }

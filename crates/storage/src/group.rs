@@ -1,7 +1,6 @@
 //! One writer for SQLite: what has queued is committed together, because a commit waits for the disk and SQLite has
 //! one at a time. Each change stands in a savepoint, so that one that fails takes no other along.
 
-use std::fmt::Write as _;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::engine::{ANSWER_WITHIN, Engine};
 use crate::fault::Fault;
-use crate::plan::{Ended, Plan, Runs, Text, Value};
+use crate::plan::{Ended, Plan, Runs, add};
 
 /// How many changes wait at most; who comes then waits to get in.
 const QUEUE: usize = 1_024;
@@ -171,53 +170,29 @@ fn statement(opening: &[&str], plan: &Plan) -> Result<(String, SqliteArguments),
     let mut sql = opening.join(";");
     let mut arguments = SqliteArguments::default();
     for step in &plan.0 {
-        let text = match step.text {
-            Text::Same(text) => text,
-            Text::HoldPerson => Sqlite::HOLD_PERSON,
-        };
         sql.push(';');
-        renumber(&mut sql, text, arguments.len());
-        for value in &step.values {
-            add(&mut arguments, value).map_err(|error| Fault::from(sqlx::Error::Encode(error)))?;
-        }
+        step.text.write(&mut sql, Sqlite::HOLD_PERSON, step.values.len(), arguments.len());
+        add(&mut arguments, &step.values)?;
     }
     Ok((sql, arguments))
-}
-
-/// Adds a statement whose `$1` becomes `$` and the first number after `offset`.
-fn renumber(sql: &mut String, text: &str, offset: usize) {
-    let mut pieces = text.split('$');
-    sql.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = piece.split_at(digits);
-        // Writing to a string does not fail.
-        let _ = write!(sql, "${}{rest}", number.parse().unwrap_or(0) + offset);
-    }
-}
-
-fn add(arguments: &mut SqliteArguments, value: &Value) -> Result<(), sqlx::error::BoxDynError> {
-    match value {
-        Value::Uuid(value) => arguments.add(*value),
-        Value::Bytes(value) => arguments.add(value.as_deref()),
-        Value::Text(value) => arguments.add(value.as_deref()),
-        Value::Integer(value) => arguments.add(*value),
-        Value::Moment(value) => arguments.add(*value),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{Text, Value};
 
     #[test]
     fn arguments_are_counted_through() {
         let mut plan = Plan::default();
-        plan.then("DELETE FROM a WHERE b = $1 AND c = $2", vec![Value::Integer(Some(1)), Value::Integer(Some(2))]);
-        plan.then("DELETE FROM d WHERE ($1 IS NULL OR e = $1)", vec![Value::Integer(None)]);
+        let [one, two] = [1, 2].map(|number| Value::Integer(Some(number)));
+        plan.then(Text::Plain("DELETE FROM a WHERE b = $1 AND c = $2"), vec![one.clone(), two.clone()]);
+        plan.then(Text::Update("d SET e = $2", "f = $1 OR e = $2"), vec![one.clone(), two]);
+        plan.then(Text::Insert("g (h)", "ON CONFLICT DO NOTHING"), vec![one]);
         let (sql, arguments) = statement(&["SAVEPOINT change"], &plan).expect("a statement");
         let expected = "SAVEPOINT change;DELETE FROM a WHERE b = $1 AND c = $2;\
-                        DELETE FROM d WHERE ($3 IS NULL OR e = $3)";
-        assert_eq!((sql.as_str(), arguments.len()), (expected, 3));
+                        UPDATE d SET e = $4 WHERE f = $3 OR e = $4;\
+                        INSERT INTO g (h) VALUES ($5) ON CONFLICT DO NOTHING";
+        assert_eq!((sql.as_str(), arguments.len()), (expected, 5));
     }
 }

@@ -15,6 +15,7 @@ mod group;
 mod history;
 mod migrations;
 mod moment;
+mod one_statement;
 mod plan;
 mod postgres;
 mod sqlite;

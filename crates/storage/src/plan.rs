@@ -1,9 +1,10 @@
 //! A change as a list of statements, made before a connection is needed: what each writes, and what it means when one
 //! finds no row. Written once, run on either database, all of it or nothing. It must not know what it is about.
 
+use std::fmt::Write as _;
 use std::future::Future;
 
-use sqlx::{Postgres, Sqlite, query};
+use sqlx::{Arguments, AssertSqlSafe, Database, Encode, Postgres, Sqlite, Type, query_with};
 use uuid::Uuid;
 
 use crate::engine::Kind;
@@ -20,13 +21,59 @@ pub(crate) enum Value {
     Moment(Option<Moment>),
 }
 
-/// The text of a statement.
+/// The text of a statement, with `$1` for its first argument.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Text {
-    /// The same on both databases.
-    Same(&'static str),
+    /// `INSERT INTO` a table and its columns, all of which are arguments, in this order; and how it ends.
+    Insert(&'static str, &'static str),
+    /// `UPDATE` a table `SET` its columns, `WHERE` something is so.
+    Update(&'static str, &'static str),
+    /// Anything else that both databases know.
+    Plain(&'static str),
     /// Takes hold of a person's row, so that no erasure comes between, if the keys are still these.
     HoldPerson,
+}
+
+impl Text {
+    /// Adds it to `sql`, with its arguments counted from `offset`. What `HoldPerson` is, depends on the database.
+    pub(crate) fn write(self, sql: &mut String, hold_person: &str, arguments: usize, offset: usize) {
+        match self {
+            Self::Insert(into, end) => {
+                sql.extend(["INSERT INTO ", into, " VALUES ("]);
+                places(sql, arguments, offset);
+                sql.extend([") ", end]);
+            }
+            Self::Update(set, filter) => {
+                sql.push_str("UPDATE ");
+                renumber(sql, set, offset);
+                sql.push_str(" WHERE ");
+                renumber(sql, filter, offset);
+            }
+            Self::Plain(text) => renumber(sql, text, offset),
+            Self::HoldPerson => renumber(sql, hold_person, offset),
+        }
+    }
+}
+
+/// Adds the places of so many arguments.
+pub(crate) fn places(sql: &mut String, arguments: usize, offset: usize) {
+    for place in 1..=arguments {
+        let comma = if place == 1 { "" } else { ", " };
+        // Writing to a string does not fail.
+        let _ = write!(sql, "{comma}${}", place + offset);
+    }
+}
+
+/// Adds a text whose `$1` becomes `$` and the first number after `offset`.
+pub(crate) fn renumber(sql: &mut String, text: &str, offset: usize) {
+    let mut pieces = text.split('$');
+    sql.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = piece.split_at(digits);
+        // Writing to a string does not fail.
+        let _ = write!(sql, "${}{rest}", number.parse().unwrap_or(0) + offset);
+    }
 }
 
 /// What it means that a statement touched no row.
@@ -53,9 +100,9 @@ pub(crate) struct Step {
 pub(crate) struct Plan(pub(crate) Vec<Step>);
 
 impl Plan {
-    /// Adds a statement that may touch any number of rows.
-    pub(crate) fn then(&mut self, sql: &'static str, values: Vec<Value>) {
-        self.0.push(Step { text: Text::Same(sql), values, missed: None });
+    /// Adds a statement of which it does not matter how many rows it touches.
+    pub(crate) fn then(&mut self, text: Text, values: Vec<Value>) {
+        self.0.push(Step { text, values, missed: None });
     }
 
     /// Adds a statement that must touch a row.
@@ -79,11 +126,7 @@ pub(crate) trait Runs: Kind {
     const HOLD_PERSON: &'static str;
 
     /// Runs one statement; answers how many rows it touched.
-    fn execute(
-        connection: &mut Self::Connection,
-        sql: &'static str,
-        values: &[Value],
-    ) -> impl Future<Output = Result<u64, Fault>> + Send;
+    fn execute(connection: &mut Self::Connection, step: &Step) -> impl Future<Output = Result<u64, Fault>> + Send;
 }
 
 macro_rules! runs {
@@ -91,19 +134,12 @@ macro_rules! runs {
         impl Runs for $kind {
             const HOLD_PERSON: &'static str = $hold_person;
 
-            async fn execute(
-                connection: &mut Self::Connection,
-                sql: &'static str,
-                values: &[Value],
-            ) -> Result<u64, Fault> {
-                let statement = values.iter().fold(query::<Self>(sql), |statement, value| match value {
-                    Value::Uuid(value) => statement.bind(*value),
-                    Value::Bytes(value) => statement.bind(value.as_deref()),
-                    Value::Text(value) => statement.bind(value.as_deref()),
-                    Value::Integer(value) => statement.bind(*value),
-                    Value::Moment(value) => statement.bind(*value),
-                });
-                Ok(statement.execute(connection).await?.rows_affected())
+            async fn execute(connection: &mut Self::Connection, step: &Step) -> Result<u64, Fault> {
+                let mut sql = String::new();
+                step.text.write(&mut sql, Self::HOLD_PERSON, step.values.len(), 0);
+                let mut arguments = <Self as Database>::Arguments::default();
+                add(&mut arguments, &step.values)?;
+                Ok(query_with(AssertSqlSafe(sql), arguments).execute(connection).await?.rows_affected())
             }
         }
     };
@@ -126,14 +162,32 @@ runs!(
 /// undo them.
 pub(crate) async fn run<K: Runs>(connection: &mut K::Connection, plan: &Plan) -> Result<Ended, Fault> {
     for step in &plan.0 {
-        let sql = match step.text {
-            Text::Same(sql) => sql,
-            Text::HoldPerson => K::HOLD_PERSON,
-        };
-        let touched = K::execute(connection, sql, &step.values).await?;
+        let touched = K::execute(connection, step).await?;
         if let (0, Some(missed)) = (touched, step.missed) {
             return Ok(Ended::Missed(missed));
         }
     }
     Ok(Ended::Done)
+}
+
+/// Adds values to the arguments of a statement.
+pub(crate) fn add<A: Arguments>(arguments: &mut A, values: &[Value]) -> Result<(), Fault>
+where
+    Option<Uuid>: for<'q> Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> Option<&'q [u8]>: Encode<'q, A::Database> + Type<A::Database>,
+    for<'q> Option<&'q str>: Encode<'q, A::Database> + Type<A::Database>,
+    Option<i64>: for<'q> Encode<'q, A::Database> + Type<A::Database>,
+    Option<Moment>: for<'q> Encode<'q, A::Database> + Type<A::Database>,
+{
+    for value in values {
+        let added = match value {
+            Value::Uuid(value) => arguments.add(*value),
+            Value::Bytes(value) => arguments.add(value.as_deref()),
+            Value::Text(value) => arguments.add(value.as_deref()),
+            Value::Integer(value) => arguments.add(*value),
+            Value::Moment(value) => arguments.add(*value),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! A person with one of everything, whom nobody may find who is not allowed to.
 
+use jiff::SignedDuration;
 use rebound_tests::service::{TestService, json};
 use serde_json::{Value, json};
 
@@ -21,6 +22,8 @@ pub(crate) struct Seed {
 impl Seed {
     /// Plants the person by the key of all scopes.
     pub(crate) async fn plant(service: &TestService) -> Self {
+        // The examples of the contract are from this year.
+        service.clock.advance(SignedDuration::from_hours(24 * 360));
         let base = format!("/v1/users/{VICTIM}");
         let rejection = created(
             service,
@@ -28,14 +31,14 @@ impl Seed {
             json!({
                 "kind": "job_application", "stage": "interview", "conversation": "held", "phase": "processing",
                 "causes": ["nerves"], "organization": MARKER, "role": MARKER, "external_ref": MARKER,
-                "occurred_at": "2026-01-01T10:00:00Z",
+                "occurred_at": "2026-12-20T10:00:00Z",
             }),
         )
         .await;
         let below = format!("{base}/rejections/{}", id(&rejection));
-        let contact = json!({"purpose": "thank_you", "channel": "email", "sent_at": "2026-01-01T12:00:00Z"});
+        let contact = json!({"purpose": "thank_you", "channel": "email", "sent_at": "2026-12-20T12:00:00Z"});
         created(service, &format!("{below}/contacts"), contact).await;
-        let feedback = json!({"received_at": "2026-01-01T12:00:00Z", "text": MARKER, "themes": ["communication"]});
+        let feedback = json!({"received_at": "2026-12-20T12:00:00Z", "text": MARKER, "themes": ["communication"]});
         let feedback = created(service, &format!("{below}/feedback"), feedback).await;
         let (_, prompts) = json(service.get("/v1/prompts?page_size=1")).await;
         let prompt = &prompts["prompts"][0]["id"];

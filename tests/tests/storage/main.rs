@@ -36,17 +36,25 @@ macro_rules! both_databases {
     };
 }
 
+mod action_items;
+mod audit;
 mod bootstrap;
+mod encryption;
+mod erasure;
 mod histories;
 mod idempotency;
 mod keys;
 mod opening;
 mod outage;
+mod pages;
 mod people;
 mod requests;
+mod retention;
 mod rotation;
 mod settings;
+mod tallies;
 mod tenants;
+mod tokens;
 
 /// One instance of the service on a database, with a clock and randomness that repeat.
 struct World {

@@ -1,6 +1,7 @@
 //! Reads what a request holds, and collects everything that is wrong with it instead of stopping at the first. Whether
 //! the values make sense together is for the domain to say.
 
+use std::fmt::Debug;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -153,9 +154,10 @@ pub(super) fn id<I: FromStr>(text: &str, missing: &'static str) -> Result<I> {
 ///
 /// # Errors
 /// `Invalid`, pointing at `/page_token`.
-pub(super) fn page(desk: &Desk, list: &str, size: i32, token: &str) -> Result<PageRequest> {
-    let filter = format!("{list} of {}", desk.user_id);
-    PageRequest::new(filter, (size != 0).then_some(i64::from(size)), Some(token))
+pub(super) fn page(desk: &Desk, list: &str, filter: &impl Debug, size: i32, token: &str) -> Result<PageRequest> {
+    // Bound as in REST, so that a list can be read on over the other API.
+    let bound = format!("{list} {} {} {filter:?}", desk.caller.tenant, desk.user_id);
+    PageRequest::new(bound, (size != 0).then_some(i64::from(size)), Some(token))
 }
 
 /// What is set, what is taken away, or what stays.

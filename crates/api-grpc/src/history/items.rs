@@ -39,7 +39,7 @@ pub(super) async fn list_action_items(
     desk: &Desk,
     asked: v1::ListActionItemsRequest,
 ) -> Result<v1::ListActionItemsResponse> {
-    let page = page(desk, "action_items", asked.page_size, &asked.page_token)?;
+    let page = page(desk, "action-items", &(), asked.page_size, &asked.page_token)?;
     let rows = desk.history().action_items(desk.caller, &desk.user_id, page.after()?, page.rows()).await?;
     let (rows, next_page_token) = page.turn(rows, |last| last.id.to_string());
     let action_items = rows.into_iter().map(|item| desk.action_item(item)).collect();

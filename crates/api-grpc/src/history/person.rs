@@ -40,7 +40,7 @@ pub(super) async fn create_user_token(
 /// # Errors
 /// Those of the domain.
 pub(super) async fn get_timeline(desk: &Desk, asked: v1::GetTimelineRequest) -> Result<v1::GetTimelineResponse> {
-    let page = page(desk, "timeline", asked.page_size, &asked.page_token)?;
+    let page = page(desk, "timeline", &(), asked.page_size, &asked.page_token)?;
     let after = page.after::<TimeKey<EntryId>>()?.map(|TimeKey(at, id)| (at, id));
     let rows = desk.history().timeline(desk.caller, &desk.user_id, after, page.rows()).await?;
     let (rows, next_page_token) = page.turn(rows, |last| TimeKey(last.at, last.id).to_string());

@@ -57,7 +57,7 @@ pub(super) async fn list_rejections(
         until: input.moment("until", asked.until),
     };
     input.finish()?;
-    let page = page(desk, &format!("rejections {filter:?}"), asked.page_size, &asked.page_token)?;
+    let page = page(desk, "rejections", &filter, asked.page_size, &asked.page_token)?;
     let after = page.after::<TimeKey<RejectionId>>()?.map(|TimeKey(at, id)| (at, id));
     let (_, rows) = desk.history().rejections(desk.caller, &desk.user_id, &filter, after, page.rows()).await?;
     let (rows, next_page_token) = page.turn(rows, |last| TimeKey(last.record.occurred_at, last.id).to_string());

@@ -49,13 +49,13 @@ pub(super) async fn apply(
         keep(&mut plan, request);
     }
     match step {
-        AccessStep::CreateTenant(tenant) => plan.then(INSERT_TENANT, tenant_values(tenant)),
-        AccessStep::CreateApiKey(key) => plan.then(INSERT_API_KEY, key_values(key)),
+        AccessStep::CreateTenant(tenant) => plan.then(Text::Plain(INSERT_TENANT), tenant_values(tenant)),
+        AccessStep::CreateApiKey(key) => plan.then(Text::Plain(INSERT_API_KEY), key_values(key)),
         AccessStep::RotateApiKey { old, successor, old_expires_at } => {
             let ids = [successor.tenant.into(), old.into()].map(|id| Value::Uuid(Some(id)));
             let values = ids.into_iter().chain([moment(old_expires_at)]).collect();
-            plan.must(Text::Same(END_API_KEY), values, Missed::Version);
-            plan.then(INSERT_API_KEY, key_values(successor));
+            plan.must(Text::Plain(END_API_KEY), values, Missed::Version);
+            plan.then(Text::Plain(INSERT_API_KEY), key_values(successor));
         }
     }
     match (database.apply(plan).await?, request, step) {
@@ -75,8 +75,8 @@ pub(super) async fn apply(
 /// Makes the first tenant with its key; answers whether there was none before.
 pub(super) async fn bootstrap(database: &Database, tenant: &Tenant, key: &ApiKey) -> Result<bool> {
     let mut plan = Plan::default();
-    plan.must(Text::Same(FOUND_TENANT), tenant_values(tenant), Missed::Version);
-    plan.then(INSERT_API_KEY, key_values(key));
+    plan.must(Text::Plain(FOUND_TENANT), tenant_values(tenant), Missed::Version);
+    plan.then(Text::Plain(INSERT_API_KEY), key_values(key));
     Ok(database.apply(plan).await? == Ended::Done)
 }
 
@@ -102,9 +102,9 @@ pub(super) async fn kept_answer(
 fn keep(plan: &mut Plan, request: &AccessRequest) {
     let AccessRequest { tenant, digest, kept, created_at, expires_at } = request;
     let name = || [Value::Uuid(Some((*tenant).into())), bytes(digest)];
-    plan.then(FORGET_REQUEST, name().into_iter().chain([moment(*created_at)]).collect());
+    plan.then(Text::Plain(FORGET_REQUEST), name().into_iter().chain([moment(*created_at)]).collect());
     let rest = [bytes(&kept.asked), bytes(&kept.sealed), moment(*created_at), moment(*expires_at)];
-    plan.must(Text::Same(INSERT_REQUEST), name().into_iter().chain(rest).collect(), Missed::Idempotency);
+    plan.must(Text::Plain(INSERT_REQUEST), name().into_iter().chain(rest).collect(), Missed::Idempotency);
 }
 
 async fn not_rotated(database: &Database, tenant: TenantId, old: ApiKeyId) -> Result<Error> {

@@ -28,11 +28,10 @@ pub(crate) struct Governance {
 
 const SETTINGS: &str = "tenant_settings.body";
 
-const INSERT_SETTINGS: &str = "
-    INSERT INTO tenant_settings (tenant_id, version, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+const INSERT_SETTINGS: Text = Text::Insert("tenant_settings (tenant_id, version, body)", "ON CONFLICT DO NOTHING");
 
-const UPDATE_SETTINGS: &str =
-    "UPDATE tenant_settings SET version = $2, body = $3 WHERE tenant_id = $1 AND version = $4";
+const UPDATE_SETTINGS: Text =
+    Text::Update("tenant_settings SET version = $2, body = $3", "tenant_id = $1 AND version = $4");
 
 #[async_trait]
 impl GovernanceStore for Governance {
@@ -61,10 +60,10 @@ impl GovernanceStore for Governance {
             vec![Value::Uuid(Some(tenant.into())), Value::Integer(Some(settings.version)), Value::Bytes(Some(body))];
         let mut plan = Plan::default();
         if version == 0 {
-            plan.must(Text::Same(INSERT_SETTINGS), values, Missed::Version);
+            plan.must(INSERT_SETTINGS, values, Missed::Version);
         } else {
             values.push(Value::Integer(Some(version)));
-            plan.must(Text::Same(UPDATE_SETTINGS), values, Missed::Version);
+            plan.must(UPDATE_SETTINGS, values, Missed::Version);
         }
         audit(&mut plan, vault, &event);
         Ok(self.database.apply(plan).await? == Ended::Done)

@@ -62,10 +62,10 @@ impl Planner<'_> {
             let created = Value::Moment(Some(self.now.into()));
             values.extend([Value::Bytes(Some(wrapped.record)), Value::Bytes(wrapped.diary)]);
             values.extend([Value::Bytes(Some(master)), Value::Bytes(shown), created]);
-            plan.must(Text::Same(INSERT_PERSON), values, Missed::Person);
+            plan.must(INSERT_PERSON, values, Missed::Person);
         } else if let Some(shown) = shown {
             values.push(Value::Bytes(Some(shown)));
-            plan.must(Text::Same(UPDATE_SHOWN), values, Missed::Person);
+            plan.must(UPDATE_SHOWN, values, Missed::Person);
         } else {
             plan.must(Text::HoldPerson, values, Missed::Person);
         }
@@ -84,7 +84,7 @@ impl Planner<'_> {
             Value::Moment(Some(self.now.into())),
             Value::Moment(Some(idempotency.expires_at.into())),
         ]);
-        plan.must(Text::Same(INSERT_IDEMPOTENCY), values, Missed::Idempotency);
+        plan.must(INSERT_IDEMPOTENCY, values, Missed::Idempotency);
         Ok(())
     }
 
@@ -106,7 +106,7 @@ impl Planner<'_> {
         values.push(Value::Moment(changed.then(|| self.now.into())));
         let seen = [seen.record, seen.diary, space(rejection.space)];
         values.extend(seen.map(|number| Value::Integer(Some(number))));
-        plan.must(Text::Same(UPDATE_REJECTION), values, Missed::Version);
+        plan.must(UPDATE_REJECTION, values, Missed::Version);
         Ok(())
     }
 
@@ -148,7 +148,7 @@ impl Planner<'_> {
     fn update_action_item(&self, plan: &mut Plan, item: &ActionItem, seen: i64) -> Result<()> {
         let mut values = self.action_item(item)?;
         values.push(Value::Integer(Some(seen)));
-        plan.must(Text::Same(UPDATE_ACTION_ITEM), values, Missed::Version);
+        plan.must(UPDATE_ACTION_ITEM, values, Missed::Version);
         Ok(())
     }
 
@@ -216,45 +216,43 @@ pub(super) const fn space(space: Space) -> i64 {
     }
 }
 
-const INSERT_PERSON: &str = "
-    INSERT INTO people (tenant_id, user_ref, key_id, record_key, diary_key, master_key_id, shown, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+const INSERT_PERSON: Text = Text::Insert(
+    "people (tenant_id, user_ref, key_id, record_key, diary_key, master_key_id, shown, created_at)",
+    "ON CONFLICT DO NOTHING",
+);
 
-const UPDATE_SHOWN: &str = "
-    UPDATE people SET shown = $4
-    WHERE tenant_id = $1 AND user_ref = $2 AND key_id = $3 AND restricted_at IS NULL";
+const UPDATE_SHOWN: Text =
+    Text::Update("people SET shown = $4", "tenant_id = $1 AND user_ref = $2 AND key_id = $3 AND restricted_at IS NULL");
 
-const INSERT_IDEMPOTENCY: &str = "
-    INSERT INTO idempotency (tenant_id, user_ref, key_digest, request_digest, answer, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (tenant_id, key_digest) DO UPDATE SET user_ref = excluded.user_ref,
+const INSERT_IDEMPOTENCY: Text = Text::Insert(
+    "idempotency (tenant_id, user_ref, key_digest, request_digest, answer, created_at, expires_at)",
+    "ON CONFLICT (tenant_id, key_digest) DO UPDATE SET user_ref = excluded.user_ref,
         request_digest = excluded.request_digest, answer = excluded.answer, created_at = excluded.created_at,
         expires_at = excluded.expires_at
-    WHERE idempotency.expires_at <= excluded.created_at";
+     WHERE idempotency.expires_at <= excluded.created_at",
+);
 
-const INSERT_REJECTION: &str = "
-    INSERT INTO rejections (tenant_id, user_ref, id, kind, stage, reasons, occurred_at, external_digest, record,
-        record_version, diary, diary_version, updated_at, diary_changed_at, space, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+const INSERT_REJECTION: Text = Text::Insert(
+    "rejections (tenant_id, user_ref, id, kind, stage, reasons, occurred_at, external_digest, record, record_version,
+        diary, diary_version, updated_at, diary_changed_at, space, created_at)",
+    "",
+);
 
-const UPDATE_REJECTION: &str = "
-    UPDATE rejections SET kind = $4, stage = $5, reasons = $6, occurred_at = $7, external_digest = $8, record = $9,
+const UPDATE_REJECTION: Text = Text::Update(
+    "rejections SET kind = $4, stage = $5, reasons = $6, occurred_at = $7, external_digest = $8, record = $9,
         record_version = $10, diary = $11, diary_version = $12, updated_at = $13,
-        diary_changed_at = COALESCE($14, diary_changed_at)
-    WHERE tenant_id = $1 AND user_ref = $2 AND id = $3 AND record_version = $15 AND diary_version = $16
-        AND space = $17";
+        diary_changed_at = COALESCE($14, diary_changed_at)",
+    "tenant_id = $1 AND user_ref = $2 AND id = $3 AND record_version = $15 AND diary_version = $16 AND space = $17",
+);
 
-const INSERT_ACTION_ITEM: &str = "
-    INSERT INTO action_items (tenant_id, user_ref, id, body, version, updated_at, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT_ACTION_ITEM: Text =
+    Text::Insert("action_items (tenant_id, user_ref, id, body, version, updated_at, created_at)", "");
 
-const UPDATE_ACTION_ITEM: &str = "
-    UPDATE action_items SET body = $4, version = $5, updated_at = $6
-    WHERE tenant_id = $1 AND user_ref = $2 AND id = $3 AND version = $7";
+const UPDATE_ACTION_ITEM: Text = Text::Update(
+    "action_items SET body = $4, version = $5, updated_at = $6",
+    "tenant_id = $1 AND user_ref = $2 AND id = $3 AND version = $7",
+);
 
-const INSERT_ENTRY: &str = "
-    INSERT INTO entries (tenant_id, user_ref, at, id, rejection_id, body) VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT_ENTRY: Text = Text::Insert("entries (tenant_id, user_ref, at, id, rejection_id, body)", "");
 
-const INSERT_AUDIT: &str = "
-    INSERT INTO audit_events (tenant_id, id, at, key_id, operation, user_ref, resource)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT_AUDIT: Text = Text::Insert("audit_events (tenant_id, id, at, key_id, operation, user_ref, resource)", "");

@@ -63,21 +63,22 @@ pub(super) async fn delete_rejection(
         planner.person(&mut plan, None)?;
         let mut values = start(who);
         values.push(Value::Uuid(Some(id.into())));
-        plan.then("DELETE FROM entries WHERE tenant_id = $1 AND user_ref = $2 AND rejection_id = $3", values.clone());
+        plan.then(DELETE_LINES, values.clone());
         values.extend([versions.record, versions.diary].map(|version| Value::Integer(Some(version))));
-        plan.must(
-            Text::Same(
-                "DELETE FROM rejections WHERE tenant_id = $1 AND user_ref = $2 AND id = $3
-                    AND record_version = $4 AND diary_version = $5",
-            ),
-            values,
-            Missed::Version,
-        );
+        plan.must(DELETE_REJECTION, values, Missed::Version);
         audit(&mut plan, vault, event);
         Ok(plan)
     };
     settle(database, vault, who, event.at, plan).await
 }
+
+const DELETE_LINES: Text =
+    Text::Plain("DELETE FROM entries WHERE tenant_id = $1 AND user_ref = $2 AND rejection_id = $3");
+
+const DELETE_REJECTION: Text = Text::Plain(
+    "DELETE FROM rejections WHERE tenant_id = $1 AND user_ref = $2 AND id = $3
+        AND record_version = $4 AND diary_version = $5",
+);
 
 /// Adds a key that ends with the person's data.
 pub(super) async fn create_token(
@@ -109,9 +110,10 @@ pub(super) async fn create_token(
     settle(database, vault, who, event.at, plan).await.map(drop)
 }
 
-const INSERT_TOKEN: &str = "
-    INSERT INTO api_keys (tenant_id, user_ref, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const INSERT_TOKEN: Text = Text::Insert(
+    "api_keys (tenant_id, user_ref, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to)",
+    "",
+);
 
 /// Runs a plan until the person is the one that it was made for; answers whether it was done.
 async fn settle(

@@ -46,10 +46,10 @@ pub(super) async fn tallies(database: &Database, tenant: TenantId, since: Timest
         let statement = query_as(TALLIES).bind(Uuid::from(tenant)).bind(Moment::from(since)).bind(reasons);
         Ok(statement.fetch_all(connection).await?)
     })?;
-    rows.into_iter().map(tally).collect()
+    rows.iter().map(tally).collect()
 }
 
-fn tally(row: TallyRow) -> Result<Tally> {
+fn tally(row: &TallyRow) -> Result<Tally> {
     let field = usize::try_from(row.part).ok().and_then(|part| PARTS.get(part).copied());
     let value = row.value.map(usize::try_from).transpose().map_err(Error::internal)?;
     Ok(Tally {

@@ -29,6 +29,7 @@ use crate::representation::EntityTag;
     path = "/v1/tenant-settings",
     operation_id = "getTenantSettings",
     tag = "admin",
+    security(("api_key" = ["admin"])),
     params(Conditional),
     responses(
         (
@@ -64,6 +65,7 @@ pub(super) async fn get_tenant_settings(
     path = "/v1/tenant-settings",
     operation_id = "putTenantSettings",
     tag = "admin",
+    security(("api_key" = ["admin"])),
     params(Unchanged),
     request_body = SettingsView,
     responses(
@@ -118,6 +120,7 @@ struct AuditQuery {
     path = "/v1/audit-events",
     operation_id = "listAuditEvents",
     tag = "admin",
+    security(("api_key" = ["admin"])),
     params(AuditQuery, PageQuery),
     responses((status = 200, description = "A page", body = AuditEventList), Common)
 )]

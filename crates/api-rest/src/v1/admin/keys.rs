@@ -28,6 +28,7 @@ use crate::problem::Refusal;
     path = "/v1/tenants/{id}/api-keys",
     operation_id = "listApiKeys",
     tag = "admin",
+    security(("api_key" = ["admin"]), ("api_key" = ["operator"])),
     params(
         ("id" = String, Path, description = "The id of the tenant", example = "tnt_01kdyasxa8fmws4wtwf4v2bvqq"),
         PageQuery,
@@ -59,6 +60,7 @@ pub(super) async fn list_api_keys(
     path = "/v1/tenants/{id}/api-keys",
     operation_id = "createApiKey",
     tag = "admin",
+    security(("api_key" = ["admin"]), ("api_key" = ["operator"])),
     params(
         ("id" = String, Path, description = "The id of the tenant", example = "tnt_01kdyasxa8fmws4wtwf4v2bvqq"),
         Repeatable,
@@ -96,6 +98,7 @@ pub(super) async fn create_api_key(
     path = "/v1/tenants/{id}/api-keys/{key_id}/rotate",
     operation_id = "rotateApiKey",
     tag = "admin",
+    security(("api_key" = ["admin"]), ("api_key" = ["operator"])),
     params(
         ("id" = String, Path, description = "The id of the tenant", example = "tnt_01kdyasxa8fmws4wtwf4v2bvqq"),
         ("key_id" = String, Path, description = "The id of the key", example = "key_01kdyasxa8fmws4wtwf4v2bvqr"),
@@ -138,6 +141,7 @@ pub(super) async fn rotate_api_key(
     path = "/v1/tenants/{id}/api-keys/{key_id}/revoke",
     operation_id = "revokeApiKey",
     tag = "admin",
+    security(("api_key" = ["admin"]), ("api_key" = ["operator"])),
     params(
         ("id" = String, Path, description = "The id of the tenant", example = "tnt_01kdyasxa8fmws4wtwf4v2bvqq"),
         ("key_id" = String, Path, description = "The id of the key", example = "key_01kdyasxa8fmws4wtwf4v2bvqr"),

@@ -26,6 +26,7 @@ use crate::problem::Refusal;
     path = "/v1/tenants",
     operation_id = "listTenants",
     tag = "admin",
+    security(("api_key" = ["operator"])),
     params(PageQuery),
     responses((status = 200, description = "A page", body = TenantList), Common)
 )]
@@ -51,6 +52,7 @@ pub(super) async fn list_tenants(
     path = "/v1/tenants",
     operation_id = "createTenant",
     tag = "admin",
+    security(("api_key" = ["operator"])),
     params(Repeatable),
     request_body = NewTenantBody,
     responses(
@@ -92,6 +94,7 @@ pub(super) async fn create_tenant(
     path = "/v1/tenants/{id}",
     operation_id = "getTenant",
     tag = "admin",
+    security(("api_key" = ["operator"])),
     params(("id" = String, Path, description = "The id of the tenant", example = "tnt_01kdyasxa8fmws4wtwf4v2bvqq")),
     responses((status = 200, description = "The tenant", body = TenantView), OnOne, Common)
 )]

@@ -40,6 +40,7 @@ macro_rules! lists {
             path = $path,
             operation_id = $operation,
             tag = "catalog",
+            security(("api_key" = ["guidance"])),
             params(ListQuery, Negotiated, Conditional),
             responses(
                 (

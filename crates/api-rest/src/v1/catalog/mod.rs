@@ -46,6 +46,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     path = "/v1/tips/{id}",
     operation_id = "getTip",
     tag = "catalog",
+    security(("api_key" = ["guidance"])),
     params(
         ("id" = String, Path, description = "The id of the tip", example = "take-time-first"),
         query::LocaleQuery,
@@ -88,6 +89,7 @@ async fn get_tip(
     path = "/v1/taxonomy",
     operation_id = "getTaxonomy",
     tag = "catalog",
+    security(("api_key" = ["guidance"])),
     params(query::LocaleQuery, Negotiated, Conditional),
     responses(
         (
@@ -126,6 +128,7 @@ async fn get_taxonomy(
     path = "/v1/sources",
     operation_id = "listSources",
     tag = "catalog",
+    security(("api_key" = ["guidance"])),
     params(query::LocaleQuery, Negotiated, Conditional),
     responses(
         (

@@ -68,6 +68,7 @@ impl<'a> CatalogVersionView<'a> {
     path = PATH,
     operation_id = "listCatalogVersions",
     tag = "catalog",
+    security(("api_key" = ["guidance"])),
     params(PageQuery, Conditional),
     responses(
         (

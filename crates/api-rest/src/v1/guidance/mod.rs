@@ -121,6 +121,7 @@ impl Api {
     path = "/v1/guidance",
     operation_id = "getGuidance",
     tag = "guidance",
+    security(("api_key" = ["guidance"])),
     params(Negotiated),
     request_body(content = context_schema::GuidanceRequest, examples(
         ("three-of-four-rounds" = (summary = "Three of four rounds, then an e-mail", value = json!(examples::THREE_OF_FOUR_ROUNDS.clone()))),
@@ -152,6 +153,7 @@ async fn get_guidance(
     path = "/v1/guidance",
     operation_id = "getGuidanceByQuery",
     tag = "guidance",
+    security(("api_key" = ["guidance"])),
     params(context_schema::GuidanceQuery, Negotiated, Conditional),
     responses(
         (
@@ -188,6 +190,7 @@ async fn get_guidance_by_query(
     path = "/v1/guidance/batch",
     operation_id = "batchGetGuidance",
     tag = "guidance",
+    security(("api_key" = ["guidance"])),
     params(Negotiated),
     request_body(
         content = String,

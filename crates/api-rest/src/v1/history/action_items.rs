@@ -111,6 +111,7 @@ fn shown(showing: &Showing, item: &ActionItem, status: StatusCode) -> Result<Res
     path = "/v1/users/{user_id}/action-items",
     operation_id = "createActionItem",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::UserPath, Repeatable),
     request_body = forms::NewActionItem,
     responses(
@@ -145,6 +146,7 @@ pub(super) async fn create_action_item(
     path = "/v1/users/{user_id}/action-items",
     operation_id = "listActionItems",
     tag = "history",
+    security(("api_key" = ["diary:read"])),
     params(query::UserPath, query::PageQuery),
     responses((status = 200, description = "A page", body = ActionItemListView), Common, OnOne)
 )]
@@ -169,6 +171,7 @@ pub(super) async fn list_action_items(
     path = "/v1/users/{user_id}/action-items/{id}",
     operation_id = "updateActionItem",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::ActionItemPath, Unchanged),
     request_body(content(
         (forms::ActionItemPatch = "application/merge-patch+json"),

@@ -76,6 +76,7 @@ impl DimensionView {
     path = "/v1/aggregates",
     operation_id = "getAggregates",
     tag = "history",
+    security(("api_key" = ["rejections:read"]), ("api_key" = ["admin"])),
     params(query::CoarseWindowQuery),
     responses((status = 200, description = "The counts", body = AggregatesView), Common)
 )]

@@ -27,6 +27,7 @@ use crate::problem::Refusal;
     path = "/v1/users/{user_id}/rejections/{id}/advance",
     operation_id = "advanceRejection",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::RejectionPath, Unchanged),
     request_body = forms::Advance,
     responses(
@@ -62,6 +63,7 @@ pub(super) async fn advance_rejection(
     path = "/v1/users/{user_id}/rejections/{id}/contacts",
     operation_id = "createContact",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewContact,
     responses(
@@ -94,6 +96,7 @@ pub(super) async fn create_contact(
     path = "/v1/users/{user_id}/rejections/{id}/feedback",
     operation_id = "createFeedback",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewFeedback,
     responses(
@@ -127,6 +130,7 @@ pub(super) async fn create_feedback(
     path = "/v1/users/{user_id}/rejections/{id}/feedback/{feedback_id}",
     operation_id = "updateFeedback",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::FeedbackPath, Unchanged),
     request_body(content(
         (forms::FeedbackPatch = "application/merge-patch+json"),
@@ -155,6 +159,7 @@ pub(super) async fn update_feedback(
     path = "/v1/users/{user_id}/rejections/{id}/reflections",
     operation_id = "createReflection",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewReflection,
     responses(
@@ -186,6 +191,7 @@ pub(super) async fn create_reflection(
     path = "/v1/users/{user_id}/rejections/{id}/outcome",
     operation_id = "setOutcome",
     tag = "history",
+    security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
     params(query::RejectionPath, Unchanged),
     request_body = forms::NewOutcome,
     responses(
@@ -220,6 +226,7 @@ pub(super) async fn set_outcome(
     path = "/v1/users/{user_id}/rejections/{id}/outcome",
     operation_id = "deleteOutcome",
     tag = "history",
+    security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
     params(query::RejectionPath, Unchanged),
     responses(
         (

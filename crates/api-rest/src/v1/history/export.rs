@@ -138,6 +138,7 @@ fn texts(views: impl Iterator<Item = impl Serialize>) -> DomainResult<Vec<Vec<u8
     path = "/v1/users/{user_id}/export",
     operation_id = "exportUser",
     tag = "history",
+    security(("api_key" = ["diary:read"])),
     extensions(("x-streamed" = json!(true))),
     params(query::UserPath),
     responses(

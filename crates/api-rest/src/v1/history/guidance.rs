@@ -75,6 +75,7 @@ impl<'a> PersonalGuidanceView<'a> {
     path = "/v1/users/{user_id}/rejections/{id}/guidance",
     operation_id = "get_rejection_guidance",
     tag = "history",
+    security(("api_key" = ["rejections:read"]), ("api_key" = ["diary:read"])),
     params(query::RejectionPath, query::AdviceQuery, Negotiated),
     responses((status = 200, description = "What to do, in order", body = PersonalGuidanceView), Common, OnOne)
 )]

@@ -181,6 +181,7 @@ impl CountsView {
     path = "/v1/users/{user_id}/insights",
     operation_id = "getInsights",
     tag = "history",
+    security(("api_key" = ["diary:read"])),
     params(query::UserPath, query::WindowQuery),
     responses((status = 200, description = "The counts", body = InsightsView), Common, OnOne)
 )]

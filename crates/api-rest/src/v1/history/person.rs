@@ -157,6 +157,7 @@ impl<'a> ReceiptView<'a> {
     path = "/v1/users/{user_id}/timeline",
     operation_id = "getTimeline",
     tag = "history",
+    security(("api_key" = ["diary:read"])),
     params(query::UserPath, query::PageQuery),
     responses((status = 200, description = "A page", body = TimelineView), Common, OnOne)
 )]
@@ -180,6 +181,7 @@ pub(super) async fn get_timeline(
     path = "/v1/users/{user_id}/tokens",
     operation_id = "createUserToken",
     tag = "history",
+    security(("api_key" = ["diary:write"])),
     params(query::UserPath),
     request_body = forms::NewUserToken,
     responses((status = 201, description = "Made", body = TokenView), Common, OnOne, WithBody)
@@ -203,6 +205,7 @@ pub(super) async fn create_user_token(
     path = "/v1/users/{user_id}",
     operation_id = "eraseUser",
     tag = "history",
+    security(("api_key" = ["diary:write"]), ("api_key" = ["admin"])),
     params(query::UserPath),
     responses((status = 200, description = "Erased", body = ReceiptView), Common, OnOne)
 )]
@@ -224,6 +227,7 @@ pub(super) async fn erase_user(
     path = "/v1/erasure-receipts/{id}",
     operation_id = "getErasureReceipt",
     tag = "history",
+    security(("api_key" = ["diary:read"]), ("api_key" = ["diary:write"]), ("api_key" = ["admin"])),
     params(("id" = String, Path, description = "The id of the receipt", example = "era_01kdxyt3yxf9rbm3ryh1wnx8sq")),
     responses((status = 200, description = "The receipt", body = ReceiptView), Common, OnOne)
 )]

@@ -98,6 +98,7 @@ fn mentions(themes: &BTreeMap<Theme, Vec<Mention>>) -> Vec<MentionsView> {
     path = "/v1/users/{user_id}/development-plan",
     operation_id = "getDevelopmentPlan",
     tag = "history",
+    security(("api_key" = ["diary:read"])),
     params(query::UserPath),
     responses((status = 200, description = "The plan", body = PlanView), Common, OnOne)
 )]

@@ -51,6 +51,7 @@ pub(super) fn shown(
     path = "/v1/users/{user_id}/rejections",
     operation_id = "createRejection",
     tag = "history",
+    security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
     params(query::UserPath, Repeatable),
     request_body = forms::NewRejection,
     responses(
@@ -102,6 +103,7 @@ pub(super) async fn create_rejection(
     path = "/v1/users/{user_id}/rejections",
     operation_id = "listRejections",
     tag = "history",
+    security(("api_key" = ["rejections:read"]), ("api_key" = ["diary:read"])),
     params(query::UserPath, query::FilterQuery, query::PageQuery),
     responses((status = 200, description = "A page", body = RejectionListView), Common, OnOne)
 )]
@@ -129,6 +131,7 @@ pub(super) async fn list_rejections(
     path = "/v1/users/{user_id}/rejections/{id}",
     operation_id = "getRejection",
     tag = "history",
+    security(("api_key" = ["rejections:read"]), ("api_key" = ["diary:read"])),
     params(query::RejectionPath, Conditional),
     responses(
         (
@@ -165,6 +168,7 @@ pub(super) async fn get_rejection(
     path = "/v1/users/{user_id}/rejections/{id}",
     operation_id = "updateRejection",
     tag = "history",
+    security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
     params(query::RejectionPath, Unchanged),
     request_body(content(
         (forms::RejectionPatch = "application/merge-patch+json"),
@@ -204,6 +208,7 @@ pub(super) async fn update_rejection(
     path = "/v1/users/{user_id}/rejections/{id}",
     operation_id = "deleteRejection",
     tag = "history",
+    security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
     params(query::RejectionPath, Unchanged),
     responses((status = 204, description = "Deleted"), Common, OnOne, OnChanged, OnHold)
 )]

@@ -1,0 +1,55 @@
+//! Keys that are bound to one person.
+
+use rebound_domain::ErrorKind;
+use rebound_domain::access::{ApiKey, UserBinding};
+use rebound_domain::history::Owner;
+
+use crate::{World, assert_kind};
+
+both_databases! {
+    a_token_is_a_key_that_knows_its_person
+    a_token_text_is_taken_once
+    the_successor_of_a_token_ends_with_the_person
+}
+
+impl World {
+    pub(crate) fn new_token(&self, owner: &Owner) -> ApiKey {
+        let key = self.new_key(owner.tenant);
+        let bound_to = Some(UserBinding::of(key.id, &owner.user));
+        ApiKey { bound_to, expires_at: Some(self.in_minutes(60)), ..key }
+    }
+
+    pub(crate) async fn token(&self, owner: &Owner) -> ApiKey {
+        let token = self.new_token(owner);
+        let event = self.event(owner, "create_token");
+        self.history.create_token(owner, &token, event).await.expect("a token");
+        token
+    }
+}
+
+async fn a_token_is_a_key_that_knows_its_person(world: World) {
+    let owner = world.owner("ann").await;
+    let token = world.token(&owner).await;
+    assert_eq!(world.stored(&token).await, Some(token.clone()));
+    assert_eq!(world.access.api_keys(owner.tenant, None, 10).await.unwrap(), [token]);
+    assert_eq!(world.operations(owner.tenant).await, ["create_token"]);
+}
+
+async fn a_token_text_is_taken_once(world: World) {
+    let owner = world.owner("ann").await;
+    let token = world.token(&owner).await;
+    let same_text = ApiKey { digest: token.digest, ..world.new_token(&owner) };
+    let event = world.event(&owner, "create_token");
+    assert_kind(world.history.create_token(&owner, &same_text, event).await, ErrorKind::Conflict);
+    assert_eq!(world.operations(owner.tenant).await, ["create_token"]);
+}
+
+async fn the_successor_of_a_token_ends_with_the_person(world: World) {
+    let owner = world.owner("ann").await;
+    let token = world.token(&owner).await;
+    let successor = world.new_token(&owner);
+    world.access.rotate_api_key(token.id, &successor, world.in_minutes(1)).await.unwrap();
+    assert_eq!(world.stored(&successor).await, Some(successor.clone()));
+    world.erase(&owner, false).await;
+    assert_eq!((world.stored(&token).await, world.stored(&successor).await), (None, None));
+}
