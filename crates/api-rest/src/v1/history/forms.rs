@@ -89,7 +89,7 @@ forms! {
         row("sent_at", Moment, Required, "When it was sent."),
     ];
     NewFeedback "Feedback that was asked for, came or was refused."
-        plain r#"{"received_at": "2026-01-09T10:00:00Z", "text": "We missed an example of your own work."}"#
+        plain r#"{"received_at": "2026-01-02T03:04:05Z", "text": "We missed an example of your own work."}"#
     [
         row("status", Choice(FeedbackStatus::NAMES), Optional,
             "What has come of it. Absent: received if there is a text or a date of it, else requested."),

@@ -20,6 +20,8 @@ pub(super) struct Sent {
     stated: Vec<Field>,
     unset: Vec<Field>,
     members: Vec<(&'static str, Json)>,
+    /// The members that are there and not null.
+    named: Vec<&'static str>,
     errors: Vec<FieldError>,
 }
 
@@ -32,6 +34,7 @@ impl Sent {
             stated: Vec::new(),
             unset: Vec::new(),
             members: Vec::new(),
+            named: Vec::new(),
             errors: Vec::new(),
         };
         parse_json(json, SentSeed(&mut sent))?;
@@ -113,9 +116,15 @@ impl Sent {
         if self.errors.is_empty() {
             return Ok(());
         }
-        let is_whole = self.errors.iter().any(|error| error.pointer.is_empty());
-        if self.form.has_context && !self.form.is_patch && !is_whole && !self.stated.contains(&Field::Kind) {
+        if self.errors.iter().any(|error| error.pointer.is_empty()) {
+            return Err(Error::invalid(self.errors));
+        }
+        if self.form.has_context && !self.form.is_patch && !self.stated.contains(&Field::Kind) {
             self.refuse("/kind".to_owned(), format!("required; {}", Field::Kind.allowed()));
+        }
+        let required = self.form.members.iter().filter(|member| member.presence == Presence::Required);
+        for missing in required.filter(|member| !self.named.contains(&member.name)).collect::<Vec<_>>() {
+            self.refuse(format!("/{}", missing.name), format!("required; {}", allowed(missing.shape)));
         }
         Err(Error::invalid(self.errors))
     }
@@ -163,6 +172,7 @@ impl<'de> Visitor<'de> for SentSeed<'_> {
                 if sent.members.iter().any(|(seen, _)| *seen == member.name) {
                     sent.refuse(pointer_to(&name), "given more than once");
                 } else {
+                    sent.named.extend((json != Json::Null).then_some(member.name));
                     sent.members.push((member.name, json));
                 }
                 continue;
