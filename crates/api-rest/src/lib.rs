@@ -5,6 +5,7 @@ mod body;
 mod edge;
 mod errors;
 mod fields;
+mod json;
 mod lines;
 mod metrics;
 mod openapi;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use rebound_domain::access::AccessStep;
 use rebound_domain::governance::{LegalHold, TenantSettings};
 use rebound_domain::history::{
     ActionItem, Change, Committed, Idempotency, Owner, Rejection, Shown, Sight, Space, UserId, Write,
@@ -160,6 +161,8 @@ async fn plant(world: &World) -> Owner {
         world.token(owner).await;
         world.governance.note(world.event(owner, "get_rejection"));
     }
+    let (key, request) = (world.new_key(stays.tenant), world.request(stays.tenant, 1, "sealed by the domain"));
+    assert_eq!(world.access.apply(AccessStep::CreateApiKey(&key), Some(&request)).await.unwrap(), None);
     let until = world.in_minutes(60);
     let legal_hold = Some(LegalHold { reason: "mark-hold".to_owned(), until });
     let settings = TenantSettings { legal_hold, version: 1, ..TenantSettings::default() };

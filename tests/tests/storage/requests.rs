@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use rebound_domain::ErrorKind;
-use rebound_domain::access::{AccessRequest, AccessStep, ApiKey, KeptAnswer, UserBinding};
+use rebound_domain::access::{AccessRequest, AccessStep, KeptAnswer};
 use rebound_domain::environment::Clock;
-use rebound_domain::history::UserId;
 use rebound_domain::id::TenantId;
 
 use crate::{World, assert_kind};
@@ -19,12 +18,11 @@ both_databases! {
     the_same_digest_of_another_tenant_is_another_request
     of_fifty_at_once_one_takes_the_step
     a_key_is_found_by_its_id_within_its_tenant
-    a_key_that_is_bound_to_one_user_is_not_listed_and_has_no_successor
 }
 
 impl World {
     /// A request that comes now, with an answer that says which one it is.
-    fn request(&self, tenant: TenantId, digest: u8, answer: &str) -> AccessRequest {
+    pub(crate) fn request(&self, tenant: TenantId, digest: u8, answer: &str) -> AccessRequest {
         let created_at = self.clock.now();
         let kept = KeptAnswer { asked: [9; 32], sealed: answer.as_bytes().to_vec() };
         AccessRequest { tenant, digest: [digest; 32], kept, created_at, expires_at: self.in_minutes(60) }
@@ -149,19 +147,4 @@ async fn a_key_is_found_by_its_id_within_its_tenant(world: World) {
     let key = world.key(&mine).await;
     assert_eq!(world.access.api_key(mine.id, key.id).await.unwrap(), Some(key.clone()));
     assert_eq!(world.access.api_key(other.id, key.id).await.unwrap(), None);
-}
-
-async fn a_key_that_is_bound_to_one_user_is_not_listed_and_has_no_successor(world: World) {
-    let owner = world.owner("anna").await;
-    let user = UserId::new("anna").unwrap();
-    let token = world.new_key(owner.tenant);
-    let token = ApiKey { bound_to: Some(UserBinding::of(token.id, &user)), ..token };
-    world.history.create_token(&owner, &token, world.event(&owner, "createUserToken")).await.unwrap();
-    assert_eq!(world.access.api_keys(owner.tenant, None, 10).await.unwrap(), []);
-    assert_eq!(world.access.api_key(owner.tenant, token.id).await.unwrap(), Some(token.clone()));
-    let successor = world.new_key(owner.tenant);
-    let rotated = world.access.rotate_api_key(token.id, &successor, world.in_minutes(1)).await;
-    assert_kind(rotated, ErrorKind::NotFound);
-    assert_eq!(world.stored(&successor).await, None);
-    assert!(world.access.revoke_api_key(owner.tenant, token.id, world.clock.now()).await.unwrap().is_some());
 }

@@ -9,7 +9,7 @@ use crate::{World, assert_kind};
 both_databases! {
     a_token_is_a_key_that_knows_its_person
     a_token_text_is_taken_once
-    the_successor_of_a_token_ends_with_the_person
+    a_token_has_no_successor_for_it_would_not_be_bound
 }
 
 impl World {
@@ -31,7 +31,8 @@ async fn a_token_is_a_key_that_knows_its_person(world: World) {
     let owner = world.owner("ann").await;
     let token = world.token(&owner).await;
     assert_eq!(world.stored(&token).await, Some(token.clone()));
-    assert_eq!(world.access.api_keys(owner.tenant, None, 10).await.unwrap(), [token]);
+    assert_eq!(world.access.api_key(owner.tenant, token.id).await.unwrap(), Some(token));
+    assert_eq!(world.access.api_keys(owner.tenant, None, 10).await.unwrap(), [], "the tenant's own keys alone");
     assert_eq!(world.operations(owner.tenant).await, ["create_token"]);
 }
 
@@ -44,12 +45,11 @@ async fn a_token_text_is_taken_once(world: World) {
     assert_eq!(world.operations(owner.tenant).await, ["create_token"]);
 }
 
-async fn the_successor_of_a_token_ends_with_the_person(world: World) {
+async fn a_token_has_no_successor_for_it_would_not_be_bound(world: World) {
     let owner = world.owner("ann").await;
     let token = world.token(&owner).await;
     let successor = world.new_token(&owner);
-    world.access.rotate_api_key(token.id, &successor, world.in_minutes(1)).await.unwrap();
-    assert_eq!(world.stored(&successor).await, Some(successor.clone()));
-    world.erase(&owner, false).await;
-    assert_eq!((world.stored(&token).await, world.stored(&successor).await), (None, None));
+    let rotated = world.access.rotate_api_key(token.id, &successor, world.in_minutes(1)).await;
+    assert_kind(rotated, ErrorKind::NotFound);
+    assert_eq!((world.stored(&token).await, world.stored(&successor).await), (Some(token), None));
 }

@@ -55,7 +55,7 @@ impl Governance {
     /// Replaces the settings of the caller's tenant.
     ///
     /// # Errors
-    /// `Invalid` with what is not allowed; `Stale` if `if_match` names another state than the present one.
+    /// `Invalid` with what is not allowed; `Stale` if `if_match` has no tag of the present state.
     pub async fn put_settings(
         &self,
         caller: &Caller,
@@ -77,9 +77,6 @@ impl Governance {
             if self.store.put_settings(caller.tenant, &settings, present.version, audit).await? {
                 self.seen.remove(&caller.tenant);
                 return Ok(settings);
-            }
-            if if_match.is_some() {
-                return Err(stale());
             }
         }
     }

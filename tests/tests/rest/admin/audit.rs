@@ -71,6 +71,7 @@ async fn lines_are_found_by_page_time_and_key() {
     for (query, pointer) in [
         ("key_id=7", "/key_id"),
         ("since=today", "/since"),
+        ("since=2026-01-02%2003:05Z", "/since"),
         ("until=", "/until"),
         ("user_id=with%20space", "/user_id"),
         ("since=2026-01-02T03:05:05Z&since=2026-01-02T03:05:05Z", "/since"),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use rebound_domain::governance::{AuditFilter, TenantSettings};
 use rebound_domain::history::UserId;
 use utoipa::IntoParams;
 
-use super::input::{MOMENT, Parameters};
+use super::input::Parameters;
 use super::view::{AuditEventList, AuditEventView, SettingsView};
 use super::{PageQuery, document, input};
 use crate::Api;
@@ -88,10 +88,9 @@ pub(super) async fn put_tenant_settings(
     body: Body,
 ) -> Result<Response, Refusal> {
     Parameters::parse(query.as_deref(), &[]).finish()?;
-    // What is no text is no tag of ours.
-    let if_match = headers.get(header::IF_MATCH).map(|tag| tag.to_str().unwrap_or_default().trim());
+    let if_match = input::if_match(&headers);
     let settings = input::settings(&read_json(&headers, body).await?)?;
-    Ok(shown(&api.administration.put_settings(&caller, settings, if_match).await?))
+    Ok(shown(&api.administration.put_settings(&caller, settings, if_match.as_deref()).await?))
 }
 
 /// Which lines of the audit log are asked for.
@@ -135,8 +134,8 @@ pub(super) async fn list_audit_events(
     let filter = AuditFilter {
         user: query.text("user_id").map(UserId::new).transpose()?,
         key: query.read("key_id", "not an id; allowed: an id like key_01h455vb4pex5vsknk084sn02q"),
-        since: query.read("since", MOMENT),
-        until: query.read("until", MOMENT),
+        since: query.moment("since"),
+        until: query.moment("until"),
     };
     query.finish()?;
     let page = query.page(filter.name(caller.tenant))?;

@@ -11,11 +11,11 @@ use rebound_domain::history::RequestKey;
 use rebound_domain::page::PageRequest;
 use rebound_domain::{Error, FieldError, Result};
 
-use super::json::Json;
 use crate::body::{integer, parse_json, pointer_to};
+use crate::json::{Json, timestamp};
 
 /// What a text that should be a moment is told.
-pub(super) const MOMENT: &str = "not a moment; allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
+const MOMENT: &str = "not a moment; allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
 
 /// The parameters of a list.
 pub(super) const PAGE: [&str; 2] = ["page_size", "page_token"];
@@ -32,6 +32,13 @@ pub(super) fn seal(headers: &HeaderMap) -> Result<Option<RequestSeal>> {
     let key = RequestKey::new(value.to_str().unwrap_or_default(), pointer)?;
     let authorization = headers.get(header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
     Ok(Some(RequestSeal::new(&key, authorization.unwrap_or_default())))
+}
+
+/// The tags of the state that the client saw.
+pub(super) fn if_match(headers: &HeaderMap) -> Option<String> {
+    let tags: Vec<_> =
+        headers.get_all(header::IF_MATCH).iter().map(|tags| String::from_utf8_lossy(tags.as_bytes())).collect();
+    (!tags.is_empty()).then(|| tags.join(", "))
 }
 
 /// The parameters of a query, each at most once.
@@ -67,7 +74,16 @@ impl Parameters {
 
     /// A parameter that is written as `T` is; `refusal` says what is allowed.
     pub(super) fn read<T: FromStr>(&mut self, name: &str, refusal: &str) -> Option<T> {
-        let read = self.text(name)?.parse().ok();
+        self.value(name, refusal, |text| text.parse().ok())
+    }
+
+    /// A moment.
+    pub(super) fn moment(&mut self, name: &str) -> Option<Timestamp> {
+        self.value(name, MOMENT, timestamp)
+    }
+
+    fn value<T>(&mut self, name: &str, refusal: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let read = read(self.text(name)?);
         if read.is_none() {
             self.refuse(name, refusal);
         }
@@ -75,7 +91,7 @@ impl Parameters {
     }
 
     /// Notes that a parameter is wrong.
-    pub(super) fn refuse(&mut self, name: &str, refusal: &str) {
+    fn refuse(&mut self, name: &str, refusal: &str) {
         self.errors.push(FieldError::new(format!("/{name}"), refusal));
     }
 
@@ -214,7 +230,7 @@ impl Members<'_> {
 
     fn moment(&mut self, name: &str) -> Option<Timestamp> {
         let text = self.take(name)?;
-        text.text().and_then(|text| text.parse().ok()).or_else(|| self.refuse(name, MOMENT))
+        text.text().and_then(timestamp).or_else(|| self.refuse(name, MOMENT))
     }
 
     fn texts(&mut self, name: &str) -> Vec<String> {

@@ -2,7 +2,6 @@
 
 mod governed;
 mod input;
-mod json;
 mod keys;
 mod tenants;
 mod view;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 
-use super::json::Json;
+use crate::json::Json;
 use crate::v1::guidance::with_fields;
 
 /// What a member holds.

@@ -12,8 +12,8 @@ use rebound_domain::history::{
 };
 
 use super::form::answer;
-use super::json::{Json, id, integer, moment, text};
 use super::sent::Sent;
+use crate::json::{Json, id, integer, moment, text};
 
 /// A member with one of some names.
 fn name<T>(from_name: impl Fn(&str) -> Option<T>) -> impl Fn(&Json) -> Option<T> {

@@ -12,7 +12,6 @@ mod forms;
 mod guidance;
 mod input;
 mod insights;
-mod json;
 mod person;
 mod plan;
 mod query;

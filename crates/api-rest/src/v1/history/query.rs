@@ -10,8 +10,8 @@ use utoipa::IntoParams;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
-use super::json::timestamp;
 use crate::body::{integer, pointer_to};
+use crate::json::timestamp;
 
 /// The query parameters as they came.
 pub(super) struct Query {

@@ -9,8 +9,8 @@ use rebound_domain::{Error, FieldError, Result};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::form::{Form, Presence, Shape, is_kept};
-use super::json::Json;
 use crate::body::{parse_json, pointer_to};
+use crate::json::Json;
 
 /// A body that was read and is taken apart member by member. [`Sent::finish`] says whether all of it was right.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Json {
+pub(crate) enum Json {
     /// `null`.
     Null,
     /// An integer, clamped to the range of 64 bits.
@@ -26,7 +26,7 @@ pub(super) enum Json {
 
 impl Json {
     /// The text, if it is one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -35,12 +35,12 @@ impl Json {
 }
 
 /// A text.
-pub(super) fn text(json: &Json) -> Option<String> {
+pub(crate) fn text(json: &Json) -> Option<String> {
     json.text().map(str::to_owned)
 }
 
 /// An integer.
-pub(super) fn integer(json: &Json) -> Option<i64> {
+pub(crate) fn integer(json: &Json) -> Option<i64> {
     match json {
         Json::Integer(number) => Some(*number),
         _ => None,
@@ -48,17 +48,17 @@ pub(super) fn integer(json: &Json) -> Option<i64> {
 }
 
 /// A moment.
-pub(super) fn moment(json: &Json) -> Option<Timestamp> {
+pub(crate) fn moment(json: &Json) -> Option<Timestamp> {
     json.text().and_then(timestamp)
 }
 
 /// An id.
-pub(super) fn id<I: FromStr>(json: &Json) -> Option<I> {
+pub(crate) fn id<I: FromStr>(json: &Json) -> Option<I> {
     json.text()?.parse().ok()
 }
 
 /// A moment as RFC 3339 writes it, which is less than the parser takes.
-pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
+pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let has_offset = match bytes {
         [.., b'Z' | b'z'] => true,
