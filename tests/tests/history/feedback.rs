@@ -37,12 +37,29 @@ async fn what_comes_after_a_request_completes_it() {
     assert_eq!((&whole["feedback"], &whole["journey"]["analyse"]["state"]), (&json!("received"), &json!("done")));
     assert_eq!(whole["feedback_items"][0]["themes"], corrected["themes"]);
 
-    let (status, problem) = door.patch(&one, json!({"text": null, "themes": ["looks", 5], "positives": "x"})).await;
+    let (status, problem) = door.patch(&one, json!({"status": null, "themes": ["looks", 5], "positives": "x"})).await;
     let mut found = pointers(&problem);
     found.sort_unstable();
-    assert_eq!((status, found), (422, vec!["/positives", "/text", "/themes/0", "/themes/1"]));
+    assert_eq!((status, found), (422, vec!["/positives", "/status", "/themes/0", "/themes/1"]));
     let (status, problem) = door.post(&items, json!({})).await;
     assert_eq!((status, pointers(&problem)), (422, vec![""]));
+}
+
+#[tokio::test]
+async fn what_was_said_can_be_taken_away_and_a_refusal_stays_one() {
+    let service = TestService::start().await;
+    let door = Door::new(&service, "u");
+    let (path, _) = door.reject(json!({})).await;
+    let items = format!("{path}/feedback");
+    let (_, refused) = door.post(&items, json!({"status": "refused", "text": TEXT})).await;
+    assert_eq!((&refused["status"], &refused["themes"]), (&json!("refused"), &json!(["examples"])));
+    let one = format!("{items}/{}", refused["id"].as_str().unwrap());
+    let (_, corrected) = door.patch(&one, json!({"themes": ["cv"]})).await;
+    assert_eq!((&corrected["status"], &corrected["themes"]), (&json!("refused"), &json!(["cv"])));
+    let (status, without) = door.patch(&one, json!({"text": null})).await;
+    assert_eq!((status, without.get("text"), &without["themes"]), (200, None, &json!(["cv"])));
+    let (_, export) = door.get("/export").await;
+    assert!(!export.to_string().contains("convincing"));
 }
 
 #[tokio::test]

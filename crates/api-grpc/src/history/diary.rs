@@ -62,7 +62,7 @@ pub(super) async fn create_feedback(
         status: input.choice("status", asked.status),
         asked_at: input.moment("asked_at", asked.asked_at),
         received_at: input.moment("received_at", asked.received_at),
-        text: asked.text,
+        text: asked.text.map(Some),
         themes: input.choices("themes", &asked.themes),
         positives: input.choices("positives", &asked.positives),
     };
@@ -87,7 +87,8 @@ pub(super) async fn update_feedback(
     let rejection = id(&asked.id, NO_REJECTION)?;
     let feedback = id(&asked.feedback_id, NO_FEEDBACK)?;
     let mut input = Input::default();
-    let clear = input.clear(&asked.clear, &["themes", "positives"], |name| match name {
+    let clear = input.clear(&asked.clear, &["text", "themes", "positives"], |name| match name {
+        "text" => asked.text.is_some(),
         "themes" => !asked.themes.is_empty(),
         _ => !asked.positives.is_empty(),
     });
@@ -96,7 +97,7 @@ pub(super) async fn update_feedback(
         status: input.choice("status", asked.status),
         asked_at: input.moment("asked_at", asked.asked_at),
         received_at: input.moment("received_at", asked.received_at),
-        text: asked.text,
+        text: asked.text.map(Some).or_else(|| clear.contains(&"text").then_some(None)),
         themes: input.choices("themes", &asked.themes).or_else(|| emptied("themes")),
         positives: input.choices("positives", &asked.positives).or_else(|| emptied("positives")),
     };

@@ -82,8 +82,8 @@ pub struct FeedbackInput {
     pub asked_at: Option<Timestamp>,
     /// When it came.
     pub received_at: Option<Timestamp>,
-    /// What was said.
-    pub text: Option<String>,
+    /// What was said; an inner `None` takes it away.
+    pub text: Option<Option<String>>,
     /// What to work on; absent: proposed from the text.
     pub themes: Option<Vec<Theme>>,
     /// What was praised; absent: proposed from the text.
@@ -230,7 +230,7 @@ impl Checked {
     pub(super) fn feedback(&mut self, input: &FeedbackInput) {
         self.past("/asked_at", input.asked_at);
         self.past("/received_at", input.received_at);
-        self.text("/text", input.text.as_deref(), TEXT_LENGTH);
+        self.text("/text", input.text.as_ref().and_then(Option::as_deref), TEXT_LENGTH);
         if let (Some(asked), Some(received)) = (input.asked_at, input.received_at)
             && received < asked
         {

@@ -105,7 +105,7 @@ forms! {
         row("status", Choice(FeedbackStatus::NAMES), Kept, "What has come of it."),
         row("asked_at", Moment, Kept, "When it was asked for."),
         row("received_at", Moment, Kept, "When it came."),
-        row("text", Text(TEXT_LENGTH), Kept, "What was said."),
+        row("text", Text(TEXT_LENGTH), Optional, "What was said. Null takes it away."),
         row("themes", Choices(Theme::NAMES), Optional, "What to work on, as the person confirms it."),
         row("positives", Choices(Theme::NAMES), Optional, "What was praised, as the person confirms it."),
     ];

@@ -72,7 +72,7 @@ pub(super) fn feedback(mut sent: Sent) -> Result<FeedbackInput> {
         status: sent.value("status", name(FeedbackStatus::from_name)),
         asked_at: sent.value("asked_at", moment),
         received_at: sent.value("received_at", moment),
-        text: sent.value("text", text),
+        text: sent.patch("text", text),
         themes: sent.names("themes", Theme::from_name),
         positives: sent.names("positives", Theme::from_name),
     };

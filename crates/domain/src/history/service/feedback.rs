@@ -50,7 +50,10 @@ impl History {
                 .feedback
                 .iter()
                 .position(|item| matches!(item.status, FeedbackStatus::Requested | FeedbackStatus::TimedOut));
-            let is_request = status_of(command) == FeedbackStatus::Requested;
+            let names_themes = command.themes.is_some() || command.positives.is_some();
+            let fallback = if names_themes { FeedbackStatus::Received } else { FeedbackStatus::Requested };
+            let status = status_of(command).unwrap_or(fallback);
+            let is_request = status == FeedbackStatus::Requested;
             let diary = &mut rejection.diary;
             if is_request && let Some(detail) = diary.feedback_closed(command.asked_at.unwrap_or(now)) {
                 return Err(Error::new(ErrorKind::CadenceReached, detail));
@@ -70,7 +73,8 @@ impl History {
                 diary.feedback.push(fresh.clone());
                 diary.feedback.len() - 1
             });
-            self.fill(&mut diary.feedback[place], command);
+            let command = FeedbackInput { status: Some(status), ..command.clone() };
+            self.fill(&mut diary.feedback[place], &command);
             let item = diary.feedback[place].clone();
             Ok(Made { entries: vec![self.fed_back(id, &item)], answer: item, is_new })
         })
@@ -108,10 +112,7 @@ impl History {
     }
 
     fn fill(&self, item: &mut Feedback, input: &FeedbackInput) {
-        let status = status_of(input);
-        if status != FeedbackStatus::Requested || input.status.is_some() {
-            item.status = status;
-        }
+        item.status = status_of(input).unwrap_or(item.status);
         item.asked_at = input.asked_at.or(item.asked_at);
         if item.status == FeedbackStatus::Requested {
             item.asked_at = item.asked_at.or_else(|| Some(self.now()));
@@ -121,27 +122,23 @@ impl History {
             item.received_at = item.received_at.or_else(|| Some(self.now()));
         }
         if let Some(text) = &input.text {
-            item.text = Some(text.clone());
+            item.text.clone_from(text);
             if item.is_proposed || (item.themes.is_empty() && item.positives.is_empty()) {
-                let proposals = feedback::propose(text);
+                let proposals = feedback::propose(text.as_deref().unwrap_or_default());
                 let of = |positive: bool| proposals.iter().filter(move |proposal| proposal.positive == positive);
                 item.themes = of(false).map(|proposal| proposal.theme).collect();
                 item.positives = of(true).map(|proposal| proposal.theme).collect();
-                item.is_proposed = true;
+                item.is_proposed = text.is_some();
             }
         }
-        if let Some(themes) = &input.themes {
-            item.themes.clone_from(themes);
-            item.is_proposed = false;
+        for (place, chosen) in [(&mut item.themes, &input.themes), (&mut item.positives, &input.positives)] {
+            if let Some(chosen) = chosen {
+                place.clone_from(chosen);
+                item.is_proposed = false;
+            }
+            place.sort_unstable();
+            place.dedup();
         }
-        if let Some(positives) = &input.positives {
-            item.positives.clone_from(positives);
-            item.is_proposed = false;
-        }
-        item.themes.sort_unstable();
-        item.themes.dedup();
-        item.positives.sort_unstable();
-        item.positives.dedup();
     }
 
     fn fed_back(&self, id: RejectionId, item: &Feedback) -> Entry {
@@ -154,9 +151,8 @@ impl History {
     }
 }
 
-/// What an input says has come of it.
-fn status_of(input: &FeedbackInput) -> FeedbackStatus {
-    let has_come =
-        input.received_at.is_some() || input.text.is_some() || input.themes.is_some() || input.positives.is_some();
-    input.status.unwrap_or(if has_come { FeedbackStatus::Received } else { FeedbackStatus::Requested })
+/// What an input says has come of it, if it says so.
+fn status_of(input: &FeedbackInput) -> Option<FeedbackStatus> {
+    let has_come = input.received_at.is_some() || matches!(input.text, Some(Some(_)));
+    input.status.or(has_come.then_some(FeedbackStatus::Received))
 }
