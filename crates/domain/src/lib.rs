@@ -15,6 +15,7 @@ pub mod guidance;
 pub mod history;
 pub mod id;
 pub mod page;
+pub mod precondition;
 
 pub use error::{Error, ErrorKind, FieldError, Result};
 

@@ -14,8 +14,17 @@ use crate::plan::{self, Ended, Plan, Runs};
 /// How long a step may take, the wait for a connection included. Callers are promised an answer within two seconds.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
 
+/// How long a method of several steps may take; less than the two seconds, and more than [`ANSWER_WITHIN`], so that a
+/// step that takes too long is seen where it runs.
+const ALL_WITHIN: Duration = Duration::from_millis(1_700);
+
 /// How long opening or getting a connection may take; less than [`ANSWER_WITHIN`], so that this error is the one seen.
 pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+
+/// Ends a method of several steps in time.
+pub(crate) async fn within<T>(method: impl Future<Output = rebound_domain::Result<T>>) -> rebound_domain::Result<T> {
+    timeout(ALL_WITHIN, method).await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed).into_inner()))
+}
 
 /// What the engine needs to know of a database.
 pub(crate) trait Kind: Database {

@@ -62,27 +62,27 @@ impl Door {
 
     /// The status of an answer to a DELETE.
     pub(crate) async fn delete(&self, path: &str) -> u16 {
-        self.request(Method::DELETE, path, &Value::Null).send().await.unwrap().status().as_u16()
+        self.request(Method::DELETE, path, &Value::Null).send().await.expect("an answer").status().as_u16()
     }
 
     /// A fresh rejection: its path below the user, and the answer.
     pub(crate) async fn reject(&self, more: Value) -> (String, Value) {
         let mut body = json!({"kind": "job_application", "occurred_at": NOW});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let (status, rejection) = self.post("/rejections", body).await;
         assert_eq!(status, 201, "{rejection}");
-        (format!("/rejections/{}", rejection["id"].as_str().unwrap()), rejection)
+        (format!("/rejections/{}", rejection["id"].as_str().expect("a text")), rejection)
     }
 
     /// The entity tag of a path.
     pub(crate) async fn tag(&self, path: &str) -> String {
-        tag(&self.request(Method::GET, path, &Value::Null).send().await.unwrap())
+        tag(&self.request(Method::GET, path, &Value::Null).send().await.expect("an answer"))
     }
 }
 
 /// The entity tag of an answer.
 pub(crate) fn tag(answer: &Response) -> String {
-    answer.headers()["etag"].to_str().unwrap().to_owned()
+    answer.headers()["etag"].to_str().expect("a text").to_owned()
 }
 
 /// The code of a problem.
@@ -93,5 +93,5 @@ pub(crate) fn code(problem: &Value) -> &str {
 /// The pointers of a problem, in order.
 pub(crate) fn pointers(problem: &Value) -> Vec<&str> {
     let errors = problem["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
-    errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect()
+    errors.iter().map(|error| error["pointer"].as_str().expect("a text")).collect()
 }

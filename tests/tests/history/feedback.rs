@@ -76,6 +76,7 @@ async fn action_items_grow_from_feedback() {
     let (status, problem) = door.patch(&one, json!({"title": null})).await;
     assert_eq!((status, pointers(&problem)), (422, vec!["/title"]));
     for title in ["B", "C"] {
+        service.clock.advance(jiff::SignedDuration::from_millis(1));
         assert_eq!(door.post("/action-items", json!({"title": title})).await.0, 201);
     }
     let (_, first) = door.get("/action-items?page_size=2").await;

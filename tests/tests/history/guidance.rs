@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::door::{Door, EMPLOYER, NOW, pointers};
 
 fn tips(guidance: &Value) -> Vec<&str> {
-    guidance["steps"].as_array().unwrap().iter().map(|step| step["tip"].as_str().unwrap()).collect()
+    guidance["steps"].as_array().expect("steps").iter().map(|step| step["tip"].as_str().expect("an id")).collect()
 }
 
 #[tokio::test]

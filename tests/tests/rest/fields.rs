@@ -47,8 +47,13 @@ async fn every_operation_that_answers_an_object_has_fields_and_says_so() {
             let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
             let parameter = parameters.iter().find(|parameter| parameter["name"] == "fields");
             let answers_json = !operation["responses"]["200"]["content"]["application/json"].is_null();
-            assert_eq!(parameter.is_some(), answers_json, "{method} {path}");
+            let is_streamed = operation["x-streamed"] == true;
+            assert_eq!(parameter.is_some(), answers_json && !is_streamed, "{method} {path}");
             let Some(parameter) = parameter else { continue };
+            // One answer of each kind is cut; histories and administration leave through the same place.
+            if operation["tags"] != json!(["guidance"]) && operation["tags"] != json!(["catalog"]) {
+                continue;
+            }
             sparse.push(operation["operationId"].as_str().unwrap().to_owned());
             let example = parameter["example"].as_str().unwrap();
             let path = path.replace("{id}", "take-time-first");

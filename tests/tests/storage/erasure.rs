@@ -1,10 +1,15 @@
 //! A person is erased: nothing is left but a receipt, or, under a legal hold, records that nobody can open.
 
+use std::io::{BufRead, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
 use rebound_domain::ErrorKind;
 use rebound_domain::governance::AuditFilter;
 use rebound_domain::history::{
     Change, Committed, Erased, Idempotency, Owner, Rejection, RejectionFilter, Shown, Sight, Space, UserId, Write,
 };
+
+use rebound_tests::postgres;
 
 use crate::people::shown_for;
 use crate::{World, assert_kind, instance};
@@ -150,6 +155,9 @@ async fn an_instance_that_still_has_the_keys_writes_nothing_for_the_old_person(w
     let filter = RejectionFilter::default();
     let seen = other.rejections(&owner, Sight::Person, &filter, None, 10).await.unwrap();
     assert_eq!(seen, std::slice::from_ref(&back));
+    // It writes first this time, with keys that are no longer the person's.
+    world.erase(&owner, false).await;
+    let back = world.rejection(&owner).await;
     let second = world.new_rejection();
     assert_eq!(other.commit(&owner, world.insert(&owner, &second)).await.unwrap(), Committed::Done);
     assert_eq!(world.rejections(&owner, Sight::Person).await, [second, back]);
@@ -181,4 +189,38 @@ async fn what_is_written_while_a_person_is_erased_is_gone_or_new(world: World) {
     // Each was erased or came after it; one that is left opens with the keys that the person has now.
     let left = world.rejections(&owner, Sight::Person).await.len();
     assert_eq!(usize::try_from(erased.rejections).unwrap() + left, 42);
+}
+
+/// Somebody erases the person on another connection, and the write comes between the erasure and its commit.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_waits_for_an_erasure_under_way_on_postgres() {
+    let database = postgres::database().await;
+    let world = World::new(&database.url).await;
+    let owner = world.owner("ann").await;
+    world.rejection(&owner).await;
+    let mut eraser = Command::new("psql")
+        .args(["--no-psqlrc", "-qAt", "--dbname", &database.url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("psql");
+    let (mut input, output) = (eraser.stdin.take().unwrap(), eraser.stdout.take().unwrap());
+    let mut answers = BufReader::new(output).lines();
+    writeln!(input, "BEGIN; DELETE FROM people; DELETE FROM rejections; SELECT 'erased';").unwrap();
+    assert_eq!(answers.next().unwrap().unwrap(), "erased");
+    let rejection = world.new_rejection();
+    let (history, writer, change) = (world.history.clone(), owner.clone(), world.insert(&owner, &rejection));
+    let write = tokio::spawn(async move { history.commit(&writer, change).await.unwrap() });
+    // Until it waits for the eraser, or was done without.
+    while !write.is_finished() {
+        writeln!(input, "SELECT count(*) FROM pg_locks WHERE NOT granted;").unwrap();
+        if answers.next().unwrap().unwrap() != "0" {
+            break;
+        }
+    }
+    writeln!(input, "COMMIT;").unwrap();
+    drop(input);
+    assert_eq!(write.await.unwrap(), Committed::Done);
+    assert_eq!(world.rejections(&owner, Sight::Person).await, [rejection]);
+    assert!(eraser.wait().unwrap().success());
 }

@@ -10,7 +10,7 @@ use rebound_tests::proxy::Proxy;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::instance;
+use crate::{World, assert_kind, instance};
 
 /// What callers are promised while the database is away.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
@@ -79,4 +79,27 @@ async fn callers_that_give_up_leave_no_broken_connections() {
     }
     proxy.restore();
     access.ping().await.expect("PostgreSQL is back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_history_is_unavailable_in_time_and_then_there_again() {
+    let database = postgres::database().await;
+    let (proxy, url) = Proxy::to_url(&database.url).await;
+    let world = World::new(&url).await;
+    let owner = world.owner("ann").await;
+    let first = world.rejection(&owner).await;
+    for leave in [Proxy::cut, Proxy::freeze] {
+        leave(&proxy);
+        let change = world.insert(&owner, &world.new_rejection());
+        let answer = timeout(ANSWER_WITHIN, world.history.commit(&owner, change)).await;
+        assert_kind(answer.expect("an answer within two seconds"), ErrorKind::Unavailable);
+        let answer = timeout(ANSWER_WITHIN, world.history.rejection(&owner, first.id)).await;
+        assert_kind(answer.expect("an answer within two seconds"), ErrorKind::Unavailable);
+        // What is noted meanwhile waits.
+        world.governance.note(world.event(&owner, "get_rejection"));
+        assert_kind(world.governance.flush().await, ErrorKind::Unavailable);
+        proxy.restore();
+        assert_eq!(world.stored_rejection(&owner, first.id).await.as_ref(), Some(&first));
+    }
+    assert_eq!(world.operations(owner.tenant).await, ["test", "get_rejection", "get_rejection"]);
 }

@@ -11,6 +11,7 @@ use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::UserId;
 use crate::id::{AuditEventId, ErasureReceiptId, TenantId};
+use crate::precondition;
 
 /// The scopes that let somebody read a receipt: it holds no personal data.
 pub const RECEIPT_SCOPES: &[Scope] = &[Scope::Admin, Scope::DiaryRead, Scope::DiaryWrite];
@@ -66,13 +67,9 @@ impl Governance {
             return Err(Error::invalid(errors));
         }
         let stale = || Error::new(ErrorKind::Stale, "The settings have changed since you read them. Read them again.");
-        let is_meant = |present: &TenantSettings| {
-            let tag = present.tag();
-            if_match.is_none_or(|tags| tags.split(',').map(str::trim).any(|meant| meant == "*" || meant == tag))
-        };
         loop {
             let present = self.store.settings(caller.tenant).await?;
-            if !is_meant(&present) {
+            if !precondition::holds(if_match, &present.tag()) {
                 return Err(stale());
             }
             settings.version = present.version + 1;

@@ -7,6 +7,7 @@ use super::diary::{Conclusion, Diary};
 use crate::context::{Context, Field, Fields};
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::RejectionId;
+use crate::precondition;
 
 /// The longest name of an organization or role, in characters.
 pub const NAME_LENGTH: usize = 200;
@@ -157,11 +158,14 @@ impl Rejection {
     /// # Errors
     /// `Stale` if `if_match` has no tag of the present state.
     pub fn expect(&self, sight: Sight, if_match: Option<&str>) -> Result<()> {
-        let Some(if_match) = if_match else { return Ok(()) };
-        let present = self.tag(sight);
-        if if_match.split(',').map(str::trim).any(|tag| tag == "*" || tag == present) {
+        if precondition::holds(if_match, &self.tag(sight)) {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Stale, "The rejection has changed since you read it. Read it again, then repeat."))
     }
+}
+
+/// Whether a list of entity tags, or `*` for any, has this one (RFC 9110, section 13.1.1).
+pub(super) fn has_tag(tags: &str, present: &str) -> bool {
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag == present)
 }

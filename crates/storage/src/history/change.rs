@@ -241,8 +241,8 @@ const INSERT_REJECTION: Text = Text::Insert(
 const UPDATE_REJECTION: Text = Text::Update(
     "rejections SET kind = $4, stage = $5, reasons = $6, occurred_at = $7, external_digest = $8, record = $9,
         record_version = $10, diary = $11, diary_version = $12, updated_at = $13,
-        diary_changed_at = COALESCE($14, diary_changed_at)",
-    "tenant_id = $1 AND user_ref = $2 AND id = $3 AND record_version = $15 AND diary_version = $16 AND space = $17",
+        diary_changed_at = COALESCE($14, diary_changed_at), space = $17",
+    "tenant_id = $1 AND user_ref = $2 AND id = $3 AND record_version = $15 AND diary_version = $16",
 );
 
 const INSERT_ACTION_ITEM: Text =

@@ -23,6 +23,7 @@ use rebound_domain::id::{ActionItemId, EntryId, RejectionId, TenantId};
 
 pub(crate) use self::change::audit;
 use crate::database::Database;
+use crate::engine::within;
 use crate::governance::AuditLog;
 use crate::vault::{Vault, unlocked};
 
@@ -49,19 +50,19 @@ impl History {
 impl HistoryStore for History {
     async fn replay(&self, owner: &Owner, idempotency: &Idempotency, now: Timestamp) -> Result<Option<Vec<u8>>> {
         let vault = self.vault()?;
-        commit::replay(&self.database, vault, vault.reference(owner), idempotency, now).await
+        within(commit::replay(&self.database, vault, vault.reference(owner), idempotency, now)).await
     }
 
     async fn commit(&self, owner: &Owner, change: Change) -> Result<Committed> {
-        commit::commit(&self.database, self.vault()?, owner, &change).await
+        within(commit::commit(&self.database, self.vault()?, owner, &change)).await
     }
 
     async fn rejection(&self, owner: &Owner, id: RejectionId) -> Result<Option<Rejection>> {
-        read::rejection(&self.database, self.reading()?, owner, id).await
+        within(read::rejection(&self.database, self.reading()?, owner, id)).await
     }
 
     async fn rejection_by_external_ref(&self, owner: &Owner, external_ref: &str) -> Result<Option<Rejection>> {
-        read::rejection_by_external_ref(&self.database, self.reading()?, owner, external_ref).await
+        within(read::rejection_by_external_ref(&self.database, self.reading()?, owner, external_ref)).await
     }
 
     async fn rejections(
@@ -72,7 +73,7 @@ impl HistoryStore for History {
         after: Option<(Timestamp, RejectionId)>,
         limit: u32,
     ) -> Result<Vec<Rejection>> {
-        read::rejections(&self.database, self.reading()?, owner, sight, filter, after, limit).await
+        within(read::rejections(&self.database, self.reading()?, owner, sight, filter, after, limit)).await
     }
 
     async fn delete_rejection(
@@ -82,27 +83,27 @@ impl HistoryStore for History {
         versions: Versions,
         audit: AuditEvent,
     ) -> Result<bool> {
-        commit::delete_rejection(&self.database, self.vault()?, owner, id, versions, &audit).await
+        within(commit::delete_rejection(&self.database, self.vault()?, owner, id, versions, &audit)).await
     }
 
     async fn action_item(&self, owner: &Owner, id: ActionItemId) -> Result<Option<ActionItem>> {
-        read::action_item(&self.database, self.reading()?, owner, id).await
+        within(read::action_item(&self.database, self.reading()?, owner, id)).await
     }
 
     async fn action_items(&self, owner: &Owner, after: Option<ActionItemId>, limit: u32) -> Result<Vec<ActionItem>> {
-        read::action_items(&self.database, self.reading()?, owner, after, limit).await
+        within(read::action_items(&self.database, self.reading()?, owner, after, limit)).await
     }
 
     async fn entries(&self, owner: &Owner, after: Option<(Timestamp, EntryId)>, limit: u32) -> Result<Vec<Entry>> {
-        read::entries(&self.database, self.reading()?, owner, after, limit).await
+        within(read::entries(&self.database, self.reading()?, owner, after, limit)).await
     }
 
     async fn shown(&self, owner: &Owner) -> Result<Shown> {
-        read::shown(&self.database, self.reading()?, owner).await
+        within(read::shown(&self.database, self.reading()?, owner)).await
     }
 
     async fn create_token(&self, owner: &Owner, key: &ApiKey, audit: AuditEvent) -> Result<()> {
-        commit::create_token(&self.database, self.vault()?, owner, key, &audit).await
+        within(commit::create_token(&self.database, self.vault()?, owner, key, &audit)).await
     }
 
     async fn erase(
@@ -113,8 +114,11 @@ impl HistoryStore for History {
         audit: AuditEvent,
     ) -> Result<ErasureReceipt> {
         // What was noted of the person must not come after it.
-        self.audit.flush().await?;
-        erase::erase(&self.database, self.vault()?, owner, receipt, hold, audit).await
+        within(async {
+            self.audit.flush().await?;
+            erase::erase(&self.database, self.vault()?, owner, receipt, hold, audit).await
+        })
+        .await
     }
 
     async fn tallies(&self, tenant: TenantId, since: Timestamp) -> Result<Vec<Tally>> {

@@ -73,7 +73,7 @@ impl<'a> PersonalGuidanceView<'a> {
 #[utoipa::path(
     get,
     path = "/v1/users/{user_id}/rejections/{id}/guidance",
-    operation_id = "get_rejection_guidance",
+    operation_id = "getRejectionGuidance",
     tag = "history",
     security(("api_key" = ["rejections:read"]), ("api_key" = ["diary:read"])),
     params(query::RejectionPath, query::AdviceQuery, Negotiated),

@@ -38,6 +38,7 @@ pub(super) struct InsightsView<'a> {
     #[schema(nullable = false)]
     missing: Option<usize>,
     #[serde(flatten)]
+    #[schema(value_type = CountsView)]
     counts: Option<CountsView>,
     safety: SafetyView<'a>,
 }

@@ -123,7 +123,7 @@ impl History {
             if after == before && idempotency.is_none() {
                 return Ok(Done { value: (after, made.answer), is_new: made.is_new });
             }
-            if after.record != before.record {
+            if after.record != before.record || after.space != before.space {
                 after.versions.record += 1;
                 after.updated_at = self.now();
             }
