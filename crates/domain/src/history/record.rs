@@ -164,8 +164,3 @@ impl Rejection {
         Err(Error::new(ErrorKind::Stale, "The rejection has changed since you read it. Read it again, then repeat."))
     }
 }
-
-/// Whether a list of entity tags, or `*` for any, has this one (RFC 9110, section 13.1.1).
-pub(super) fn has_tag(tags: &str, present: &str) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag == present)
-}

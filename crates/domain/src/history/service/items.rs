@@ -6,9 +6,9 @@ use crate::access::Caller;
 use crate::error::{Error, ErrorKind, Result};
 use crate::feedback::{PlanGroup, Theme};
 use crate::history::commands::{ActionItemPatch, Checked, NewActionItem};
-use crate::history::record::has_tag;
 use crate::history::{ActionItem, ActionStatus, Change, Committed, Entry, EntryType, Write};
 use crate::id::ActionItemId;
+use crate::precondition;
 
 impl History {
     /// Makes an action item.
@@ -105,7 +105,7 @@ impl History {
             let found = self.store.action_item(&actor.owner, id).await?;
             let found =
                 found.ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no action item with this id."))?;
-            if if_match.is_some_and(|tags| !has_tag(tags, &found.tag())) {
+            if !precondition::holds(if_match, &found.tag()) {
                 return Err(stale());
             }
             let after = patched(&found, patch);
