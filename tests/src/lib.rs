@@ -12,7 +12,7 @@ pub mod situations;
 pub mod sqlite;
 
 /// The client that the public proto gives.
-#[expect(clippy::pedantic, clippy::allow_attributes_without_reason, reason = "generated")]
+#[expect(clippy::pedantic, clippy::large_enum_variant, clippy::allow_attributes_without_reason, reason = "generated")]
 pub mod proto {
     tonic::include_proto!("rebound.v1");
 }

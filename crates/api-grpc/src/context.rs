@@ -17,10 +17,7 @@ pub fn draft(context: &v1::Context) -> Draft {
 
 /// The fields of a context that is kept in a history. Errors point at the fields without a prefix.
 pub(crate) fn kept(context: &v1::Context) -> Result<Fields, Vec<FieldError>> {
-    let mut draft = read(&v1::Context { days_since: None, ..context.clone() }, "");
-    if context.days_since.is_some() {
-        draft.refuse(Field::DaysSince.name(), "not kept; it is counted from occurred_at");
-    }
+    let draft = read(context, "");
     draft.fields()
 }
 

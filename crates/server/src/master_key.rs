@@ -50,7 +50,7 @@ pub(crate) fn master_key(settings: &Settings, entropy: &dyn Entropy) -> Result<M
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(&settings.data_dir).map_err(failed)?;
             let text = generate(entropy);
-            let draft = path.with_extension(text[..8].to_owned());
+            let draft = path.with_extension(&text[..8]);
             write_private(&draft, &text).map_err(failed)?;
             // A link appears whole or not at all, and not where another start was faster.
             let linked = fs::hard_link(&draft, &path);

@@ -8,7 +8,7 @@ use rebound_domain::environment::Clock;
 use rebound_domain::governance::{Expired, GovernanceStore};
 
 /// The time between two rounds.
-const EVERY: Duration = Duration::from_secs(3_600);
+const EVERY: Duration = Duration::from_hours(1);
 
 /// How many rows of each class one step takes away, so that others get their turn.
 const BATCH: u32 = 500;

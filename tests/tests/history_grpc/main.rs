@@ -72,8 +72,9 @@ fn declined() -> CreateRejectionRequest {
     }
 }
 
+/// A moment as a field has it.
 fn moment(text: &str) -> Option<Timestamp> {
-    Some(text.parse().unwrap())
+    text.parse().map(Some).unwrap()
 }
 
 /// What a refusal says to programs: code, reason, and the fields that are wrong.

@@ -1,18 +1,68 @@
 //! The story of a person, from the news to the end: every step over gRPC, in the order in which it happens.
 
 use jiff::SignedDuration;
+use rebound_tests::proto::history_service_client::HistoryServiceClient;
 use rebound_tests::proto::{
     ActionStatus, AdvanceRejectionRequest, Channel, ConclusionResult, Context, CreateActionItemRequest,
     CreateContactRequest, CreateFeedbackRequest, CreateReflectionRequest, DeleteOutcomeRequest, EntryType, Feedback,
     FeedbackStatus, GetDevelopmentPlanRequest, GetInsightsRequest, GetRejectionGuidanceRequest, GetRejectionRequest,
-    GetTimelineRequest, ListActionItemsRequest, ListRejectionsRequest, Phase, PlanGroup, Purpose, ReflectionAnswer,
-    SetOutcomeRequest, Stage, StepState, Theme, UpdateActionItemRequest, UpdateFeedbackRequest, UpdateRejectionRequest,
+    GetTimelineRequest, ListActionItemsRequest, ListRejectionsRequest, Phase, PlanGroup, PlanSection, Purpose,
+    ReflectionAnswer, SetOutcomeRequest, Stage, StepState, Theme, UpdateActionItemRequest, UpdateFeedbackRequest,
+    UpdateRejectionRequest,
 };
 use tonic::Code;
 
 use crate::{House, USER, assert_refused, declined, moment, with};
 
+type Client = HistoryServiceClient<tonic::transport::Channel>;
+
 const SAFE: &str = "https://findahelpline.com/";
+
+/// What the timeline of [`USER`] says, read two lines at a time; every line is about the rejection.
+async fn lines_of_time(client: &mut Client, person: &str, id: &str) -> Vec<(EntryType, String)> {
+    let asked = GetTimelineRequest { user_id: USER.into(), page_size: 2, ..GetTimelineRequest::default() };
+    let mut types = Vec::new();
+    let mut token = String::new();
+    loop {
+        let asked = GetTimelineRequest { page_token: token, ..asked.clone() };
+        let page = client.get_timeline(with(person, asked)).await.unwrap().into_inner();
+        assert!(page.entries.len() <= 2);
+        assert!(page.entries.iter().all(|entry| entry.rejection_id.as_deref() == Some(id)));
+        types.extend(page.entries.iter().map(|entry| (entry.r#type(), entry.detail.clone().unwrap_or_default())));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    types
+}
+
+/// Feedback comes, and the person says what it is about.
+async fn hears_what_was_said(client: &mut Client, person: &str, id: &str) {
+    let came = CreateFeedbackRequest {
+        user_id: USER.into(),
+        id: id.into(),
+        received_at: moment("2026-01-02T01:00:00Z"),
+        text: Some("Your examples were vague. You communicate very well.".into()),
+        ..CreateFeedbackRequest::default()
+    };
+    let came = client.create_feedback(with(person, came)).await.unwrap().into_inner();
+    assert!(came.is_new);
+    let item = came.feedback_item.unwrap();
+    assert_eq!(item.status(), FeedbackStatus::Received);
+    assert!(item.is_proposed);
+    let confirms = UpdateFeedbackRequest {
+        user_id: USER.into(),
+        id: id.into(),
+        feedback_id: item.id.clone(),
+        themes: vec![Theme::Examples.into()],
+        clear: vec!["positives".into()],
+        ..UpdateFeedbackRequest::default()
+    };
+    let confirmed = client.update_feedback(with(person, confirms)).await.unwrap().into_inner().feedback_item.unwrap();
+    assert_eq!(confirmed.themes().collect::<Vec<_>>(), [Theme::Examples]);
+    assert!(confirmed.positives.is_empty() && !confirmed.is_proposed);
+}
 
 #[tokio::test]
 async fn a_person_goes_the_whole_way() {
@@ -59,29 +109,7 @@ async fn a_person_goes_the_whole_way() {
     let again = client.create_contact(with(&person, asks)).await;
     assert_refused(again, Code::FailedPrecondition, "CADENCE_REACHED", &[]);
 
-    let came = CreateFeedbackRequest {
-        user_id: USER.into(),
-        id: id.clone(),
-        received_at: moment("2026-01-02T01:00:00Z"),
-        text: Some("Your examples were vague. You communicate very well.".into()),
-        ..CreateFeedbackRequest::default()
-    };
-    let came = client.create_feedback(with(&person, came)).await.unwrap().into_inner();
-    assert!(came.is_new);
-    let item = came.feedback_item.unwrap();
-    assert_eq!(item.status(), FeedbackStatus::Received);
-    assert!(item.is_proposed);
-    let confirms = UpdateFeedbackRequest {
-        user_id: USER.into(),
-        id: id.clone(),
-        feedback_id: item.id.clone(),
-        themes: vec![Theme::Examples.into()],
-        clear: vec!["positives".into()],
-        ..UpdateFeedbackRequest::default()
-    };
-    let confirmed = client.update_feedback(with(&person, confirms)).await.unwrap().into_inner().feedback_item.unwrap();
-    assert_eq!(confirmed.themes().collect::<Vec<_>>(), [Theme::Examples]);
-    assert!(confirmed.positives.is_empty() && !confirmed.is_proposed);
+    hears_what_was_said(client, &person, &id).await;
 
     let reflects = CreateReflectionRequest {
         user_id: USER.into(),
@@ -109,20 +137,7 @@ async fn a_person_goes_the_whole_way() {
     let reopened = client.delete_outcome(with(&person, reopens)).await.unwrap().into_inner().rejection.unwrap();
     assert_eq!(reopened.result, None);
 
-    let asked = GetTimelineRequest { user_id: USER.into(), page_size: 2, ..GetTimelineRequest::default() };
-    let mut types = Vec::new();
-    let mut token = String::new();
-    loop {
-        let asked = GetTimelineRequest { page_token: token, ..asked.clone() };
-        let page = client.get_timeline(with(&person, asked)).await.unwrap().into_inner();
-        assert!(page.entries.len() <= 2);
-        assert!(page.entries.iter().all(|entry| entry.rejection_id.as_ref() == Some(&id)));
-        types.extend(page.entries.iter().map(|entry| (entry.r#type(), entry.detail.clone().unwrap_or_default())));
-        token = page.next_page_token;
-        if token.is_empty() {
-            break;
-        }
-    }
+    let types = lines_of_time(client, &person, &id).await;
     assert_eq!(types.len(), 9, "{types:?}");
     assert_eq!(types.last().unwrap(), &(EntryType::Rejection, "job_application".to_owned()));
     assert!(types.contains(&(EntryType::Phase, "acting".to_owned())), "{types:?}");
@@ -179,7 +194,7 @@ async fn a_plan_grows_from_feedback_and_items_follow_their_tags() {
 
     let plan = GetDevelopmentPlanRequest { user_id: USER.into() };
     let plan = client.get_development_plan(with(&person, plan)).await.unwrap().into_inner();
-    let groups: Vec<_> = plan.groups.iter().map(|section| section.group()).collect();
+    let groups: Vec<_> = plan.groups.iter().map(PlanSection::group).collect();
     let all = [PlanGroup::Cv, PlanGroup::Letter, PlanGroup::Interview, PlanGroup::Skills, PlanGroup::Other];
     assert_eq!(groups, all);
     assert_eq!(plan.groups[0].action_items[0].id, item.id);

@@ -54,7 +54,7 @@ impl History {
         let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
         let now = self.now();
         let mut checked = Checked::at(now);
-        let when = "allowed: when it was sent, as in 2026-01-02T03:04:05Z";
+        let when = "allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
         let contact = Contact {
             id: ContactId::generate(now, &*self.entropy),
             purpose: checked.required("/purpose", command.purpose, Purpose::ThankYou, &Purpose::allowed()),

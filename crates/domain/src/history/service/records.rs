@@ -73,8 +73,11 @@ impl History {
         if let Err(errors) = command.fields.context() {
             checked.add(errors);
         }
+        if command.fields.has(Field::DaysSince) {
+            checked.refuse("/days_since", "not kept; it is counted from occurred_at");
+        }
         checked.names(command.organization.as_deref(), command.role.as_deref(), command.external_ref.as_deref());
-        let when = "allowed: when the news came, as in 2026-01-02T03:04:05Z";
+        let when = "allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
         let occurred_at = checked.required("/occurred_at", command.occurred_at, Timestamp::UNIX_EPOCH, when);
         checked.past("/occurred_at", Some(occurred_at));
         checked.planned("/response_due_at", command.response_due_at);
@@ -86,7 +89,7 @@ impl History {
         may_state(actor, personal.iter())?;
         let due = || occurred_at + SignedDuration::from_hours(24 * RESPONSE_DAYS);
         let record = Record {
-            fields: fields.without(Field::DaysSince),
+            fields,
             organization: command.organization.clone(),
             role: command.role.clone(),
             occurred_at,
@@ -162,6 +165,11 @@ impl History {
         if_match: Option<&str>,
     ) -> Result<(Actor, Rejection)> {
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
+        let mut checked = Checked::at(self.now());
+        if patch.set.has(Field::DaysSince) {
+            checked.refuse("/days_since", "not kept; it is counted from occurred_at");
+        }
+        checked.finish()?;
         let unset = patch.unset.iter().filter_map(|name| Field::from_name(name));
         may_state(&actor, patch.set.iter().chain(unset))?;
         let target = Target { operation: "updateRejection", id, if_match, idempotency: None };
@@ -204,7 +212,7 @@ impl History {
             rejection.diary.fields = record.over(rejection.diary.fields);
         } else {
             let fields = unset.iter().copied().fold(rejection.record.fields, Fields::without);
-            rejection.record.fields = record.over(fields).without(Field::DaysSince);
+            rejection.record.fields = record.over(fields);
         }
         let kept = &mut rejection.record;
         replace(&mut kept.organization, patch.organization.as_ref());
