@@ -10,7 +10,7 @@ both_databases! {
     a_rejection_comes_back_as_it_was
     everything_of_a_change_is_done_or_nothing
     a_change_needs_the_versions_that_are_there
-    the_space_of_a_rejection_does_not_change
+    a_record_that_moves_to_the_person_is_gone_for_the_employer
     the_same_rejection_is_inserted_once
     a_deleted_rejection_goes_with_its_lines
     an_external_reference_belongs_to_one_rejection
@@ -65,12 +65,16 @@ async fn a_change_needs_the_versions_that_are_there(world: World) {
     assert_eq!(world.stored_rejection(&owner, first.id).await, Some(third));
 }
 
-async fn the_space_of_a_rejection_does_not_change(world: World) {
+async fn a_record_that_moves_to_the_person_is_gone_for_the_employer(world: World) {
     let owner = world.owner("ann").await;
     let first = world.rejection(&owner).await;
-    let moved = Rejection { space: Space::Person, ..first.clone() };
-    assert_eq!(world.commit(&owner, world.update(&owner, &moved, first.versions)).await, Committed::Stale);
-    assert_eq!(world.stored_rejection(&owner, first.id).await, Some(first));
+    let mut moved = Rejection { space: Space::Person, ..first.clone() };
+    moved.versions.record += 1;
+    assert_eq!(world.commit(&owner, world.update(&owner, &moved, first.versions)).await, Committed::Done);
+    assert_eq!(world.stored_rejection(&owner, first.id).await, Some(moved.clone()));
+    let all = RejectionFilter::default();
+    let seen = async |sight| world.history.rejections(&owner, sight, &all, None, 10).await.unwrap();
+    assert_eq!((seen(Sight::Employer).await, seen(Sight::Person).await), (vec![], vec![moved]));
 }
 
 async fn the_same_rejection_is_inserted_once(world: World) {
