@@ -2,7 +2,7 @@
 
 use rebound_domain::ErrorKind;
 use rebound_domain::context::Field;
-use rebound_domain::history::{Change, Committed, Owner, Rejection, Sight, Space, UserId, Versions};
+use rebound_domain::history::{Change, Committed, Owner, Rejection, RejectionFilter, Sight, Space, UserId, Versions};
 
 use crate::{World, assert_kind, instance};
 
