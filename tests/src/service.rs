@@ -14,7 +14,7 @@ use tonic::transport::Channel;
 use tonic::{Request, Status};
 
 use crate::environment::{TestClock, TestEntropy};
-use crate::sqlite;
+use crate::{postgres, sqlite};
 
 /// A key of all scopes.
 pub const KEY: &str = "a-key-that-only-the-tests-ever-use-0123456789";
@@ -34,15 +34,21 @@ pub struct TestService {
     /// The service itself.
     pub app: App,
     client: Client,
-    _database: Option<sqlite::TestDatabase>,
+    /// Removed with the service.
+    _database: Option<Box<dyn Send + Sync>>,
 }
 
 impl TestService {
-    /// The service on a fresh SQLite database.
+    /// The service on a fresh database: SQLite, or PostgreSQL if `REBOUND_TEST_BACKEND` says `postgres`.
     pub async fn start() -> Self {
+        if std::env::var("REBOUND_TEST_BACKEND").is_ok_and(|backend| backend == "postgres") {
+            let database = postgres::database().await;
+            let service = Self::start_on(&database.url).await;
+            return Self { _database: Some(Box::new(database)), ..service };
+        }
         let database = sqlite::database();
         let service = Self::start_on(&database.url).await;
-        Self { _database: Some(database), ..service }
+        Self { _database: Some(Box::new(database)), ..service }
     }
 
     /// The service on a database that exists.
@@ -58,7 +64,7 @@ impl TestService {
         let database = sqlite::database();
         let layer = Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() };
         let service = Self::start_with(&database.url, layer).await;
-        Self { _database: Some(database), ..service }
+        Self { _database: Some(Box::new(database)), ..service }
     }
 
     async fn start_with(database_url: &str, layer: Layer) -> Self {

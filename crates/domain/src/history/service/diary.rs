@@ -11,6 +11,9 @@ use crate::history::{
 };
 use crate::id::{ContactId, ReflectionId, RejectionId};
 
+/// After how many hours a reflection is read again, where no prompt says so.
+const REVISIT_HOURS: u32 = 24;
+
 impl History {
     /// Moves the person to another phase.
     ///
@@ -96,7 +99,7 @@ impl History {
         let reflection = Reflection {
             id: ReflectionId::generate(now, &*self.entropy),
             written_at: now,
-            revisit_at: command.revisit_at.or_else(|| self.revisit(command)),
+            revisit_at: Some(command.revisit_at.unwrap_or_else(|| self.revisit(command))),
             answers: command.answers.clone(),
         };
         let idempotency = self.idempotency(&actor, "createReflection", &id.to_string(), command, request_key)?;
@@ -113,11 +116,11 @@ impl History {
         .await
     }
 
-    /// When reading the answers again helps, as their prompts say: the earliest.
-    fn revisit(&self, command: &NewReflection) -> Option<jiff::Timestamp> {
+    /// When reading the answers again helps: as the first of their prompts says, else tomorrow.
+    fn revisit(&self, command: &NewReflection) -> jiff::Timestamp {
         let hours = command.answers.iter().filter_map(|answer| self.catalog().prompts.get(&answer.prompt));
-        let hours = hours.filter_map(|prompt| prompt.rule.revisit_after_hours).min()?;
-        Some(self.now() + jiff::SignedDuration::from_hours(i64::from(hours)))
+        let hours = hours.filter_map(|prompt| prompt.rule.revisit_after_hours).min().unwrap_or(REVISIT_HOURS);
+        self.now() + jiff::SignedDuration::from_hours(i64::from(hours))
     }
 
     /// Notes how it ended. A key with `rejections:write` writes into the record, one with diary scopes alone into the

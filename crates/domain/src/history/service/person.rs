@@ -16,8 +16,8 @@ const MAX_TTL_SECONDS: i64 = 3_600;
 /// What a token may do.
 const TOKEN_SCOPES: [Scope; 3] = [Scope::Guidance, Scope::DiaryRead, Scope::DiaryWrite];
 
-/// How many things one page of an export has.
-const EXPORT_PAGE: u32 = 200;
+/// How many things one page of an export has: few, since each may be long.
+const EXPORT_PAGE: u32 = 50;
 
 /// A key for one user to be made.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
