@@ -6,4 +6,6 @@ mod catalog_versions;
 mod command_line;
 mod grpc;
 mod grpc_as_json;
+mod master_key;
 mod parity;
+mod served;

@@ -44,8 +44,9 @@ fn rotate(settings: &Settings) -> Result<ExitCode, Failure> {
         let rotated = storage.rotate_master_key().await;
         storage.close().await;
         let rewrapped = rotated.map_err(failed)?;
+        let people = if rewrapped == 1 { "person" } else { "people" };
         output::line(&format!(
-            "The keys of {rewrapped} people are wrapped by the new master key. Take the previous one away and destroy it."
+            "Wrapped the keys of {rewrapped} {people} by the new master key. Take the previous one away and destroy it."
         ))
     })
 }
