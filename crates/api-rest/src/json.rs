@@ -57,6 +57,9 @@ pub(crate) fn id<I: FromStr>(json: &Json) -> Option<I> {
     json.text()?.parse().ok()
 }
 
+/// What a text that should be a moment is told.
+pub(crate) const MOMENT: &str = "not a moment; allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
+
 /// A moment as RFC 3339 writes it, which is less than the parser takes.
 pub(crate) fn timestamp(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();

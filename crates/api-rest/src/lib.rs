@@ -11,6 +11,7 @@ mod metrics;
 mod openapi;
 mod operations;
 mod problem;
+mod query;
 mod representation;
 mod v1;
 

@@ -10,7 +10,6 @@ use rebound_domain::governance::{AuditFilter, TenantSettings};
 use rebound_domain::history::UserId;
 use utoipa::IntoParams;
 
-use super::input::Parameters;
 use super::view::{AuditEventList, AuditEventView, SettingsView};
 use super::{PageQuery, document, input};
 use crate::Api;
@@ -19,6 +18,7 @@ use crate::body::read_json;
 use crate::errors::{Common, NotModified, OnChanged, WithBody};
 use crate::openapi::{Conditional, Unchanged};
 use crate::problem::Refusal;
+use crate::query::{Query, if_match};
 use crate::representation::EntityTag;
 
 /// Get the settings
@@ -48,7 +48,7 @@ pub(super) async fn get_tenant_settings(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
+    Query::parse(query.as_deref(), &[])?;
     let settings = api.administration.settings(&caller).await?;
     let tag = EntityTag::strong(settings.tag());
     if tag.matches(&headers) {
@@ -87,8 +87,8 @@ pub(super) async fn put_tenant_settings(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
-    let if_match = input::if_match(&headers);
+    Query::parse(query.as_deref(), &[])?;
+    let if_match = if_match(&headers);
     let settings = input::settings(&read_json(&headers, body).await?)?;
     Ok(shown(&api.administration.put_settings(&caller, settings, if_match.as_deref()).await?))
 }
@@ -129,16 +129,16 @@ pub(super) async fn list_audit_events(
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
+    const KEY_ID: &str = "not an id; allowed: an id like key_01h455vb4pex5vsknk084sn02q";
     const PARAMETERS: [&str; 6] = ["user_id", "key_id", "since", "until", "page_size", "page_token"];
-    let mut query = Parameters::parse(query.as_deref(), &PARAMETERS);
+    let mut query = Query::parse(query.as_deref(), &PARAMETERS)?;
     let filter = AuditFilter {
         user: query.text("user_id").map(UserId::new).transpose()?,
-        key: query.read("key_id", "not an id; allowed: an id like key_01h455vb4pex5vsknk084sn02q"),
+        key: query.value("key_id", KEY_ID, |id| id.parse().ok()),
         since: query.moment("since"),
         until: query.moment("until"),
     };
-    query.finish()?;
-    let page = query.page(filter.name(caller.tenant))?;
+    let page = query.page(&filter.name(caller.tenant))?;
     let rows = api.administration.audit_events(&caller, &filter, page.after()?, page.rows()).await?;
     let (events, next_page_token) = page.turn(rows, |event| event.id.to_string());
     let audit_events = events.into_iter().map(AuditEventView::new).collect();

@@ -1,116 +1,24 @@
 //! Requests of administrators as the domain takes them. Everything that is wrong is named, with the place.
 
-use std::str::FromStr;
-
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use rebound_domain::access::{NewApiKey, NewTenant, RequestSeal, Rotation};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::governance::{LegalHold, Retention, TenantSettings};
-use rebound_domain::history::RequestKey;
-use rebound_domain::page::PageRequest;
 use rebound_domain::{Error, FieldError, Result};
 
-use crate::body::{integer, parse_json, pointer_to};
-use crate::json::{Json, timestamp};
-
-/// What a text that should be a moment is told.
-const MOMENT: &str = "not a moment; allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
+use crate::body::{parse_json, pointer_to};
+use crate::json::{Json, MOMENT, timestamp};
+use crate::query::request_key;
 
 /// The parameters of a list.
 pub(super) const PAGE: [&str; 2] = ["page_size", "page_token"];
 
 /// The seal under which a request is done once, if it came with an idempotency key.
 pub(super) fn seal(headers: &HeaderMap) -> Result<Option<RequestSeal>> {
-    let pointer = "/Idempotency-Key";
-    let mut values = headers.get_all("idempotency-key").iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(Error::invalid(vec![FieldError::new(pointer, "given more than once")]));
-    }
-    // What is not visible ASCII is refused, however it is read.
-    let key = RequestKey::new(value.to_str().unwrap_or_default(), pointer)?;
+    let Some(key) = request_key(headers)? else { return Ok(None) };
     let authorization = headers.get(header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
     Ok(Some(RequestSeal::new(&key, authorization.unwrap_or_default())))
-}
-
-/// The tags of the state that the client saw.
-pub(super) fn if_match(headers: &HeaderMap) -> Option<String> {
-    let tags: Vec<_> =
-        headers.get_all(header::IF_MATCH).iter().map(|tags| String::from_utf8_lossy(tags.as_bytes())).collect();
-    (!tags.is_empty()).then(|| tags.join(", "))
-}
-
-/// The parameters of a query, each at most once.
-pub(super) struct Parameters {
-    values: Vec<(String, String)>,
-    errors: Vec<FieldError>,
-}
-
-impl Parameters {
-    /// Reads a query that may have the parameters `allowed`.
-    pub(super) fn parse(query: Option<&str>, allowed: &[&str]) -> Self {
-        let (mut values, mut errors) = (Vec::<(String, String)>::new(), Vec::new());
-        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            let detail = if !allowed.contains(&&*name) {
-                format!("no such parameter; allowed: {}", names(allowed))
-            } else if values.iter().any(|(known, _)| *known == *name) {
-                "given more than once".to_owned()
-            } else {
-                values.push((name.into_owned(), value.into_owned()));
-                continue;
-            };
-            if errors.len() < MAX_FIELD_ERRORS {
-                errors.push(FieldError::new(pointer_to(&name), detail));
-            }
-        }
-        Self { values, errors }
-    }
-
-    /// A parameter as a text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.values.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
-    }
-
-    /// A parameter that is written as `T` is; `refusal` says what is allowed.
-    pub(super) fn read<T: FromStr>(&mut self, name: &str, refusal: &str) -> Option<T> {
-        self.value(name, refusal, |text| text.parse().ok())
-    }
-
-    /// A moment.
-    pub(super) fn moment(&mut self, name: &str) -> Option<Timestamp> {
-        self.value(name, MOMENT, timestamp)
-    }
-
-    fn value<T>(&mut self, name: &str, refusal: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let read = read(self.text(name)?);
-        if read.is_none() {
-            self.refuse(name, refusal);
-        }
-        read
-    }
-
-    /// Notes that a parameter is wrong.
-    fn refuse(&mut self, name: &str, refusal: &str) {
-        self.errors.push(FieldError::new(format!("/{name}"), refusal));
-    }
-
-    /// The page that is asked for, of the list that `filter` names.
-    pub(super) fn page(&self, filter: String) -> Result<PageRequest> {
-        let size = match self.text("page_size") {
-            Some(text) => {
-                let size = integer(text);
-                Some(size.ok_or_else(|| Error::invalid(vec![FieldError::new("/page_size", "must be an integer")]))?)
-            }
-            None => None,
-        };
-        PageRequest::new(filter, size, self.text("page_token"))
-    }
-
-    /// Refuses if anything was wrong.
-    pub(super) fn finish(&mut self) -> Result<()> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(std::mem::take(&mut self.errors))) }
-    }
 }
 
 /// A tenant to be made.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use rebound_domain::access::Rotation;
 
-use super::input::{PAGE, Parameters};
+use super::input::PAGE;
 use super::view::{ApiKeyList, ApiKeyView, IssuedKeyView, NewApiKeyBody, RotationBody};
 use super::{PageQuery, document, input, path};
 use crate::Api;
@@ -18,6 +18,7 @@ use crate::body::read_json;
 use crate::errors::{Common, OnConflict, OnOne, OnRepeat, WithBody};
 use crate::openapi::Repeatable;
 use crate::problem::Refusal;
+use crate::query::Query;
 
 /// List API keys
 ///
@@ -42,9 +43,9 @@ pub(super) async fn list_api_keys(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let tenant = path(id)?;
-    let mut query = Parameters::parse(query.as_deref(), &PAGE);
+    let mut query = Query::parse(query.as_deref(), &PAGE)?;
     query.finish()?;
-    let page = query.page(format!("api_keys {tenant}"))?;
+    let page = query.page(&format!("api_keys {tenant}"))?;
     let rows = api.administration.api_keys(&caller, &tenant, page.after()?, page.rows()).await?;
     let (keys, next_page_token) = page.turn(rows, |key| key.id.to_string());
     let api_keys = keys.iter().map(ApiKeyView::new).collect();
@@ -82,7 +83,7 @@ pub(super) async fn create_api_key(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
+    Query::parse(query.as_deref(), &[])?;
     let (tenant, seal) = (path(id)?, input::seal(&headers)?);
     let command = input::new_api_key(&read_json(&headers, body).await?)?;
     let issued = api.administration.create_api_key(&caller, &tenant, &command, seal.as_ref()).await?;
@@ -122,7 +123,7 @@ pub(super) async fn rotate_api_key(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
+    Query::parse(query.as_deref(), &[])?;
     let ((tenant, id), seal) = (path(ids)?, input::seal(&headers)?);
     let command = if body.is_end_stream() && !headers.contains_key(header::CONTENT_TYPE) {
         Rotation::default()
@@ -154,7 +155,7 @@ pub(super) async fn revoke_api_key(
     ids: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
+    Query::parse(query.as_deref(), &[])?;
     let (tenant, id) = path(ids)?;
     let key = api.administration.revoke_api_key(&caller, &tenant, &id).await?;
     Ok(document(StatusCode::OK, &ApiKeyView::new(&key)))

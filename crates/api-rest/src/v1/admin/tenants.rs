@@ -8,7 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::input::{PAGE, Parameters};
+use super::input::PAGE;
 use super::view::{NewTenantBody, TenantList, TenantView};
 use super::{PageQuery, document, input, path};
 use crate::Api;
@@ -17,6 +17,7 @@ use crate::body::read_json;
 use crate::errors::{Common, OnConflict, OnOne, OnRepeat, WithBody};
 use crate::openapi::Repeatable;
 use crate::problem::Refusal;
+use crate::query::Query;
 
 /// List tenants
 ///
@@ -35,9 +36,9 @@ pub(super) async fn list_tenants(
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let mut query = Parameters::parse(query.as_deref(), &PAGE);
+    let mut query = Query::parse(query.as_deref(), &PAGE)?;
     query.finish()?;
-    let page = query.page("tenants".to_owned())?;
+    let page = query.page("tenants")?;
     let rows = api.administration.tenants(&caller, page.after()?, page.rows()).await?;
     let (tenants, next_page_token) = page.turn(rows, |tenant| tenant.id.to_string());
     let tenants = tenants.iter().map(TenantView::new).collect();
@@ -75,7 +76,7 @@ pub(super) async fn create_tenant(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
+    Query::parse(query.as_deref(), &[])?;
     let seal = input::seal(&headers)?;
     let command = input::new_tenant(&read_json(&headers, body).await?)?;
     let tenant = api.administration.create_tenant(&caller, &command, seal.as_ref()).await?;
@@ -104,7 +105,7 @@ pub(super) async fn get_tenant(
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    Parameters::parse(query.as_deref(), &[]).finish()?;
+    Query::parse(query.as_deref(), &[])?;
     let tenant = api.administration.tenant(&caller, &path(id)?).await?;
     Ok(document(StatusCode::OK, &TenantView::new(&tenant)))
 }

@@ -9,12 +9,12 @@ use rebound_domain::history::{Aggregates, Dimension, Window};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::query::Query;
 use super::{json, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadAggregates};
 use crate::errors::Common;
 use crate::problem::Refusal;
+use crate::query::Query;
 
 /// Counts over all people of a tenant.
 #[derive(Serialize, ToSchema)]

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use http::{HeaderMap, HeaderName, header};
+use http::HeaderMap;
 use rebound_domain::access::Caller;
 use rebound_domain::history::RequestKey;
 use rebound_domain::id::{ActionItemId, FeedbackId, RejectionId};
-use rebound_domain::{Error, ErrorKind, FieldError, Result};
+use rebound_domain::{Error, ErrorKind, Result};
 
 use super::form::Form;
-use super::query::Query;
 use super::sent::Sent;
 use crate::Api;
 use crate::body::read_json_as;
 use crate::problem::Refusal;
+use crate::query::{Query, if_match, request_key};
 
 /// The ids that follow the user in a path.
 pub(super) trait Place: Sized {
@@ -96,21 +96,12 @@ impl<P> Call<P> {
 
     /// The key under which the request is not done twice.
     pub(super) fn request_key(&self) -> Result<Option<RequestKey>> {
-        const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-        const POINTER: &str = "/Idempotency-Key";
-        let mut values = self.headers.get_all(IDEMPOTENCY_KEY).iter();
-        let Some(value) = values.next() else { return Ok(None) };
-        if values.next().is_some() {
-            return Err(Error::invalid(vec![FieldError::new(POINTER, "given more than once")]));
-        }
-        RequestKey::new(&String::from_utf8_lossy(value.as_bytes()), POINTER).map(Some)
+        request_key(&self.headers)
     }
 
     /// The tags of the state that the client saw.
     pub(super) fn if_match(&self) -> Option<String> {
-        let values = self.headers.get_all(header::IF_MATCH).iter();
-        let tags: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        (!tags.is_empty()).then(|| tags.join(", "))
+        if_match(&self.headers)
     }
 
     /// What a page token of a list is bound to: the list, whose it is, and how it is filtered.

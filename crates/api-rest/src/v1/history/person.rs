@@ -16,12 +16,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::call::Call;
-use super::query::Query;
 use super::{forms, input, json, query};
 use crate::Api;
 use crate::auth::{Authorized, Erase, ReadDiary, ReadReceipts, WriteDiary};
 use crate::errors::{Common, OnOne, WithBody};
 use crate::problem::Refusal;
+use crate::query::Query;
 
 /// A page of the timeline.
 #[derive(Serialize, ToSchema)]

@@ -1,107 +1,24 @@
-//! The query parameters of a history, and the parameters of its paths as the OpenAPI document shows them.
+//! Which rejections are asked for, and the parameters of histories as the OpenAPI document shows them.
 
 use jiff::Timestamp;
 use rebound_domain::context::Field;
-use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::history::RejectionFilter;
-use rebound_domain::page::PageRequest;
-use rebound_domain::{Error, FieldError, Result};
 use utoipa::IntoParams;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
-use crate::body::{integer, pointer_to};
-use crate::json::timestamp;
+use crate::query::Query;
 
-/// The query parameters as they came.
-pub(super) struct Query {
-    values: Vec<(&'static str, String)>,
-    errors: Vec<FieldError>,
-}
-
-impl Query {
-    /// Reads a query string that may have what is `allowed`, each once.
-    pub(super) fn parse(query: Option<&str>, allowed: &'static [&'static str]) -> Result<Self> {
-        let mut read = Self { values: Vec::new(), errors: Vec::new() };
-        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            match allowed.iter().find(|allowed| **allowed == name) {
-                Some(name) if read.values.iter().any(|(seen, _)| seen == name) => {
-                    read.refuse(pointer_to(name), "given more than once");
-                }
-                Some(name) => read.values.push((name, value.into_owned())),
-                None if allowed.is_empty() => {
-                    read.refuse(pointer_to(&name), "no such parameter; allowed: none");
-                }
-                None => {
-                    let detail = format!("no such parameter; allowed: {}", allowed.join(", "));
-                    read.refuse(pointer_to(&name), detail);
-                }
-            }
-        }
-        // Where nothing is allowed, nobody asks further.
-        if allowed.is_empty() { read.done() } else { Ok(read) }
-    }
-
-    /// The value of a parameter, if it is there and `read` knows it.
-    pub(super) fn value<T>(&mut self, name: &str, allowed: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
-        let (_, value) = self.values.iter().find(|(known, _)| *known == name)?;
-        let value = read(value);
-        if value.is_none() {
-            self.refuse(format!("/{name}"), allowed);
-        }
-        value
-    }
-
-    /// The text of a parameter.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
-    }
-
-    /// An integer.
-    pub(super) fn integer(&mut self, name: &str) -> Option<i64> {
-        self.value(name, "must be an integer", integer)
-    }
-
-    /// The errors so far, to which others may add theirs.
-    pub(super) const fn errors(&mut self) -> &mut Vec<FieldError> {
-        &mut self.errors
-    }
-
-    /// Which rejections are asked for.
-    pub(super) fn filter(&mut self) -> RejectionFilter {
-        let moment = "not a moment; allowed: a time as RFC 3339 writes it, such as 2026-01-02T03:04:05Z";
-        let mut choice = |field: Field| {
-            let detail = format!("not an allowed value; {}", field.allowed());
-            self.value(field.name(), &detail, |value| field.value_index(value))
-        };
-        let (kind, stage) = (choice(Field::Kind), choice(Field::Stage));
-        let since = self.value("since", moment, timestamp);
-        let until = self.value("until", moment, timestamp);
-        RejectionFilter { kind, stage, since, until }
-    }
-
-    /// The page that is asked for, of the list that `list` names together with whose it is and how it is filtered.
-    pub(super) fn page(&mut self, list: &str) -> Result<PageRequest> {
-        let size = self.integer("page_size");
-        self.finish()?;
-        PageRequest::new(list, size, self.text("page_token"))
-    }
-
-    /// Whether all of it was right.
-    pub(super) fn finish(&mut self) -> Result<()> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(std::mem::take(&mut self.errors))) }
-    }
-
-    /// The parameters, if all of them are right as they came.
-    pub(super) fn done(mut self) -> Result<Self> {
-        self.finish().map(|()| self)
-    }
-
-    fn refuse(&mut self, pointer: String, detail: impl Into<String>) {
-        if self.errors.len() < MAX_FIELD_ERRORS {
-            self.errors.push(FieldError::new(pointer, detail));
-        }
-    }
+/// Which rejections are asked for.
+pub(super) fn filter(query: &mut Query) -> RejectionFilter {
+    let mut choice = |field: Field| {
+        let detail = format!("not an allowed value; {}", field.allowed());
+        query.value(field.name(), &detail, |value| field.value_index(value))
+    };
+    let (kind, stage) = (choice(Field::Kind), choice(Field::Stage));
+    let since = query.moment("since");
+    let until = query.moment("until");
+    RejectionFilter { kind, stage, since, until }
 }
 
 /// Of any size: what is too large or too small is clamped, so no format bounds it.

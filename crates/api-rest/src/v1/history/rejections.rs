@@ -113,7 +113,7 @@ pub(super) async fn list_rejections(
     call: Call<()>,
 ) -> Result<Response, Refusal> {
     let mut query = call.query(&["kind", "stage", "since", "until", "page_size", "page_token"])?;
-    let filter = query.filter();
+    let filter = query::filter(&mut query);
     let page = query.page(&call.list(&caller, "rejections", &filter))?;
     let after = page.after()?.map(|TimeKey(at, id)| (at, id));
     let (_, found) = api.history.rejections(caller, &call.user_id, &filter, after, page.rows()).await?;
