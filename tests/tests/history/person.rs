@@ -6,7 +6,7 @@ use rebound_tests::service::{TestService, json};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::door::{Door, EMPLOYER, PERSON, pointers};
+use crate::door::{Door, EMPLOYER, PERSON, code, pointers};
 
 #[tokio::test]
 async fn the_timeline_has_a_line_for_each_thing() {
@@ -106,4 +106,20 @@ async fn an_erased_person_leaves_a_receipt() {
     service.clock.advance(SignedDuration::from_secs(4));
     assert_eq!(door.clone().with_key(token["secret"].as_str().unwrap()).get("/rejections").await.0, 401);
     assert_eq!(door.reject(json!({"external_ref": "ats-1"})).await.1["external_ref"], "ats-1", "nothing is left");
+}
+
+#[tokio::test]
+async fn a_request_for_a_token_is_done_once() {
+    let service = TestService::start().await;
+    let door = Door::new(&service, "u");
+    let ask = async |seconds: u32| {
+        let body = json!({"scopes": ["diary:read"], "ttl_seconds": seconds});
+        json(door.request(Method::POST, "/tokens", &body).header("idempotency-key", "k-1")).await
+    };
+    let (first, again) = (ask(60).await, ask(60).await);
+    assert_eq!((first.0, &first), (201, &again), "the same key, with the same text");
+    let (status, problem) = ask(61).await;
+    assert_eq!((status, code(&problem)), (422, "idempotency_key_reused"));
+    let bound = door.clone().with_key(first.1["secret"].as_str().unwrap());
+    assert_eq!(bound.get("/rejections").await.0, 200);
 }

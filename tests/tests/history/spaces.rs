@@ -114,10 +114,26 @@ async fn each_side_deletes_its_own() {
     person.post(&format!("{path}/advance"), json!({"to": "shock"})).await;
     assert_eq!(person.delete(&path).await, 204);
     assert!(person.get(&path).await.1.get("phase").is_none(), "the diary is gone");
+    let (_, timeline) = person.get("/timeline").await;
+    let lines: Vec<_> = timeline["entries"].as_array().unwrap().iter().map(|line| &line["type"]).collect();
+    assert_eq!(lines, ["rejection"], "and so is what the timeline said of it");
     assert_eq!(employer.get(&path).await.0, 200, "the record is not");
     person.post(&format!("{path}/advance"), json!({"to": "shock"})).await;
     assert_eq!(employer.delete(&path).await, 204);
     assert_eq!(employer.get(&path).await.0, 404);
     let (status, kept) = person.get(&path).await;
     assert_eq!((status, &kept["phase"], &kept["space"]), (200, &json!("shock"), &json!("person")));
+}
+
+#[tokio::test]
+async fn a_second_delivery_leaves_the_person_where_the_person_is() {
+    let service = TestService::start().await;
+    let everything = Door::new(&service, "u");
+    let told = json!({"external_ref": "ats-1", "phase": "shock", "role": "Clerk"});
+    let (path, _) = everything.reject(told.clone()).await;
+    assert_eq!(everything.post(&format!("{path}/advance"), json!({"to": "processing"})).await.0, 200);
+    let mut again = json!({"kind": "job_application", "occurred_at": NOW});
+    again.as_object_mut().unwrap().extend(told.as_object().unwrap().clone());
+    let (status, second) = everything.post("/rejections", again).await;
+    assert_eq!((status, &second["phase"], &second["role"]), (200, &json!("processing"), &json!("Clerk")));
 }

@@ -174,7 +174,7 @@ async fn what_is_wrong_is_said_in_the_same_words() {
     assert_alike(&by_grpc, &by_rest.1);
 
     let scopes = vec!["diary:read".to_owned(), "everything".to_owned()];
-    let wrong = CreateUserTokenRequest { user_id: USER.into(), scopes, ttl_seconds: Some(60) };
+    let wrong = CreateUserTokenRequest { user_id: USER.into(), scopes, ttl_seconds: Some(60), request_id: None };
     let by_grpc = client.create_user_token(with(KEY, wrong)).await.unwrap_err();
     let body = json!({ "scopes": ["diary:read", "everything"], "ttl_seconds": 60 });
     let by_rest = json(service.post(&format!("/v1/users/{USER}/tokens"), &body)).await;

@@ -118,6 +118,7 @@ async fn what_a_person_sends_is_checked_field_by_field() {
         user_id: USER.into(),
         scopes: vec!["diary:read".into(), "everything".into()],
         ttl_seconds: None,
+        request_id: None,
     };
     let refused = client.create_user_token(with(&person, asks.clone())).await;
     assert_refused(refused, INVALID.0, INVALID.1, &["scopes[1]"]);

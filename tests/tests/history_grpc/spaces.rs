@@ -87,6 +87,7 @@ async fn a_token_opens_one_user_and_another_tenant_finds_nobody() {
         user_id: USER.into(),
         scopes: vec!["diary:read".into(), "diary:write".into()],
         ttl_seconds: Some(600),
+        request_id: None,
     };
     let token = house.client.create_user_token(with(&house.person, asks.clone())).await.unwrap().into_inner();
     assert_eq!(token.scopes, asks.scopes);

@@ -104,8 +104,8 @@ async fn under_a_hold_the_records_stay_closed_to_everybody(world: World) {
     let event = world.event(&owner, "delete_rejection");
     let deleted = world.history.delete_rejection(&owner, rejection.id, rejection.versions, event).await;
     assert_kind(deleted, ErrorKind::LegalHold);
-    let event = world.event(&owner, "create_token");
-    assert_kind(world.history.create_token(&owner, &world.new_token(&owner), event).await, ErrorKind::LegalHold);
+    let change = world.adds_token(&owner, &world.new_token(&owner));
+    assert_kind(world.history.commit(&owner, change).await, ErrorKind::LegalHold);
     // The record is still there: nobody else can take its reference.
     let other = Owner { user: UserId::new("bob").unwrap(), ..owner.clone() };
     let mut same = world.new_rejection();

@@ -108,14 +108,7 @@ impl World {
 
     /// A change of nothing.
     pub(crate) fn change(&self, owner: &Owner) -> Change {
-        Change {
-            rejection: None,
-            action_item: None,
-            entries: Vec::new(),
-            shown: None,
-            audit: self.event(owner, "test"),
-            idempotency: None,
-        }
+        Change::of(self.event(owner, "test"))
     }
 
     pub(crate) fn insert(&self, owner: &Owner, rejection: &Rejection) -> Change {

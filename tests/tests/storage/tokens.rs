@@ -2,7 +2,7 @@
 
 use rebound_domain::ErrorKind;
 use rebound_domain::access::{ApiKey, UserBinding};
-use rebound_domain::history::Owner;
+use rebound_domain::history::{Change, Committed, Owner};
 
 use crate::{World, assert_kind};
 
@@ -19,10 +19,14 @@ impl World {
         ApiKey { bound_to, expires_at: Some(self.in_minutes(60)), ..key }
     }
 
+    /// A change that adds a token.
+    pub(crate) fn adds_token(&self, owner: &Owner, token: &ApiKey) -> Change {
+        Change { token: Some(token.clone()), ..Change::of(self.event(owner, "create_token")) }
+    }
+
     pub(crate) async fn token(&self, owner: &Owner) -> ApiKey {
         let token = self.new_token(owner);
-        let event = self.event(owner, "create_token");
-        self.history.create_token(owner, &token, event).await.expect("a token");
+        assert_eq!(self.commit(owner, self.adds_token(owner, &token)).await, Committed::Done);
         token
     }
 }
@@ -40,8 +44,8 @@ async fn a_token_text_is_taken_once(world: World) {
     let owner = world.owner("ann").await;
     let token = world.token(&owner).await;
     let same_text = ApiKey { digest: token.digest, ..world.new_token(&owner) };
-    let event = world.event(&owner, "create_token");
-    assert_kind(world.history.create_token(&owner, &same_text, event).await, ErrorKind::Conflict);
+    let change = world.adds_token(&owner, &same_text);
+    assert_kind(world.history.commit(&owner, change).await, ErrorKind::Conflict);
     assert_eq!(world.operations(owner.tenant).await, ["create_token"]);
 }
 

@@ -24,14 +24,15 @@ pub(super) async fn create_user_token(
     let mut input = Input::default();
     let refusal = || "not an allowed value; allowed: guidance, diary:read, diary:write".to_owned();
     let scopes: Vec<Scope> = input.list("scopes", &asked.scopes, |name| name.parse().ok(), refusal);
+    let key = input.request_key(asked.request_id.as_deref());
     input.finish()?;
     let command = NewToken { scopes: scopes.into_iter().collect(), ttl_seconds: asked.ttl_seconds };
-    let token = desk.history().create_token(desk.caller, &desk.user_id, &command).await?;
+    let token = desk.history().create_token(desk.caller, &desk.user_id, &command, key.as_ref()).await?;
     Ok(v1::CreateUserTokenResponse {
-        id: token.key.id.to_string(),
-        scopes: token.key.scopes.iter().map(|scope| scope.name().to_owned()).collect(),
+        id: token.id.to_string(),
+        scopes: token.scopes.iter().map(|scope| scope.name().to_owned()).collect(),
         secret: token.secret.reveal().to_owned(),
-        expires_at: token.key.expires_at.map(view::at),
+        expires_at: Some(view::at(token.expires_at)),
     })
 }
 

@@ -41,14 +41,35 @@ pub struct Change {
     pub rejection: Option<Write<Rejection, Versions>>,
     /// An action item.
     pub action_item: Option<Write<ActionItem, i64>>,
+    /// A rejection whose lines of the timeline go.
+    pub forgotten_lines: Option<RejectionId>,
     /// New lines of the timeline.
     pub entries: Vec<Entry>,
+    /// A key that is bound to the person; it ends with the person's data.
+    pub token: Option<ApiKey>,
     /// Which tips the person has been shown, to replace what was kept.
     pub shown: Option<Shown>,
     /// What the audit log says of it.
     pub audit: AuditEvent,
     /// The key under which the step is not done twice, and the answer to give then.
     pub idempotency: Option<(Idempotency, Vec<u8>)>,
+}
+
+impl Change {
+    /// A change that writes nothing yet but its line of the audit log.
+    #[must_use]
+    pub const fn of(audit: AuditEvent) -> Self {
+        Self {
+            rejection: None,
+            action_item: None,
+            forgotten_lines: None,
+            entries: Vec::new(),
+            token: None,
+            shown: None,
+            audit,
+            idempotency: None,
+        }
+    }
 }
 
 /// What became of a [`Change`].
@@ -166,9 +187,6 @@ pub trait HistoryStore: Send + Sync + 'static {
 
     /// Which tips the person has been shown.
     async fn shown(&self, owner: &Owner) -> Result<Shown>;
-
-    /// Adds a key that is bound to the person; it ends with the person's data.
-    async fn create_token(&self, owner: &Owner, key: &ApiKey, audit: AuditEvent) -> Result<()>;
 
     /// Erases a person: rows, keys, tokens, kept answers, and the link from the audit log. With `hold`, records of
     /// the employer's side stay, closed to everybody. The receipt is kept; its counts are filled in and answered.

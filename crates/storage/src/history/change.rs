@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rebound_domain::Result;
+use rebound_domain::access::ApiKey;
 use rebound_domain::context::Field;
 use rebound_domain::governance::AuditEvent;
 use rebound_domain::history::{
@@ -9,6 +10,7 @@ use rebound_domain::history::{
 };
 use uuid::Uuid;
 
+use super::commit::DELETE_LINES;
 use crate::moment::Moment;
 use crate::plan::{Missed, Plan, Text, Value};
 use crate::vault::{PersonKeys, Reference, Vault};
@@ -41,8 +43,16 @@ impl Planner<'_> {
             Some(Write::Update(item, version)) => self.update_action_item(&mut plan, item, *version)?,
             None => {}
         }
+        if let Some(id) = change.forgotten_lines {
+            let mut values = self.start();
+            values.push(Value::Uuid(Some(id.into())));
+            plan.then(DELETE_LINES, values);
+        }
         for entry in &change.entries {
             self.entry(&mut plan, entry)?;
+        }
+        if let Some(token) = &change.token {
+            plan.then(INSERT_TOKEN, self.token(token));
         }
         audit(&mut plan, self.vault, &change.audit);
         Ok(plan)
@@ -136,6 +146,22 @@ impl Planner<'_> {
             Value::Integer(Some(versions.diary)),
             Value::Moment(Some(Moment::from(*updated_at))),
         ])
+    }
+
+    /// A key that ends with the person's data.
+    fn token(&self, key: &ApiKey) -> Vec<Value> {
+        let mut values = self.start();
+        values.extend([
+            Value::Uuid(Some(key.id.into())),
+            Value::Text(Some(key.name.clone())),
+            Value::Text(Some(key.scopes.to_string())),
+            Value::Bytes(Some(key.digest.as_bytes().to_vec())),
+            Value::Moment(Some(key.created_at.into())),
+            Value::Moment(key.expires_at.map(Moment::from)),
+            Value::Moment(key.revoked_at.map(Moment::from)),
+            Value::Bytes(key.bound_to.map(|bound| bound.as_bytes().to_vec())),
+        ]);
+        values
     }
 
     fn insert_action_item(&self, plan: &mut Plan, item: &ActionItem) -> Result<()> {
@@ -251,6 +277,11 @@ const INSERT_ACTION_ITEM: Text =
 const UPDATE_ACTION_ITEM: Text = Text::Update(
     "action_items SET body = $4, version = $5, updated_at = $6",
     "tenant_id = $1 AND user_ref = $2 AND id = $3 AND version = $7",
+);
+
+const INSERT_TOKEN: Text = Text::Insert(
+    "api_keys (tenant_id, user_ref, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to)",
+    "",
 );
 
 const INSERT_ENTRY: Text = Text::Insert("entries (tenant_id, user_ref, at, id, rejection_id, body)", "");

@@ -1,7 +1,6 @@
 //! Changes of a history: planned, run, and planned again when the person turned out to be another than the cache said.
 
 use jiff::Timestamp;
-use rebound_domain::access::ApiKey;
 use rebound_domain::governance::AuditEvent;
 use rebound_domain::history::{Change, Committed, Idempotency, Owner, Rejection, Versions, Write};
 use rebound_domain::id::RejectionId;
@@ -72,47 +71,12 @@ pub(super) async fn delete_rejection(
     settle(database, vault, who, event.at, plan).await
 }
 
-const DELETE_LINES: Text =
+pub(super) const DELETE_LINES: Text =
     Text::Plain("DELETE FROM entries WHERE tenant_id = $1 AND user_ref = $2 AND rejection_id = $3");
 
 const DELETE_REJECTION: Text = Text::Plain(
     "DELETE FROM rejections WHERE tenant_id = $1 AND user_ref = $2 AND id = $3
         AND record_version = $4 AND diary_version = $5",
-);
-
-/// Adds a key that ends with the person's data.
-pub(super) async fn create_token(
-    database: &Database,
-    vault: &Vault,
-    owner: &Owner,
-    key: &ApiKey,
-    event: &AuditEvent,
-) -> Result<()> {
-    let who = vault.reference(owner);
-    let plan = |planner: &Planner<'_>| {
-        let mut plan = Plan::default();
-        planner.person(&mut plan, None)?;
-        let mut values = start(who);
-        values.extend([
-            Value::Uuid(Some(key.id.into())),
-            Value::Text(Some(key.name.clone())),
-            Value::Text(Some(key.scopes.to_string())),
-            Value::Bytes(Some(key.digest.as_bytes().to_vec())),
-            Value::Moment(Some(key.created_at.into())),
-            Value::Moment(key.expires_at.map(Moment::from)),
-            Value::Moment(key.revoked_at.map(Moment::from)),
-            Value::Bytes(key.bound_to.map(|bound| bound.as_bytes().to_vec())),
-        ]);
-        plan.then(INSERT_TOKEN, values);
-        audit(&mut plan, vault, event);
-        Ok(plan)
-    };
-    settle(database, vault, who, event.at, plan).await.map(drop)
-}
-
-const INSERT_TOKEN: Text = Text::Insert(
-    "api_keys (tenant_id, user_ref, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to)",
-    "",
 );
 
 /// Runs a plan until the person is the one that it was made for; answers whether it was done.

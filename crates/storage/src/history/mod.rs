@@ -13,7 +13,6 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rebound_domain::Result;
-use rebound_domain::access::ApiKey;
 use rebound_domain::governance::{AuditEvent, ErasureReceipt};
 use rebound_domain::history::{
     ActionItem, Change, Committed, Entry, HistoryStore, Idempotency, Owner, Rejection, RejectionFilter, Shown, Sight,
@@ -100,10 +99,6 @@ impl HistoryStore for History {
 
     async fn shown(&self, owner: &Owner) -> Result<Shown> {
         within(read::shown(&self.database, self.reading()?, owner)).await
-    }
-
-    async fn create_token(&self, owner: &Owner, key: &ApiKey, audit: AuditEvent) -> Result<()> {
-        within(commit::create_token(&self.database, self.vault()?, owner, key, &audit)).await
     }
 
     async fn erase(

@@ -20,6 +20,7 @@ use super::{forms, input, json, query};
 use crate::Api;
 use crate::auth::{Authorized, Erase, ReadDiary, ReadReceipts, WriteDiary};
 use crate::errors::{Common, OnOne, WithBody};
+use crate::openapi::Repeatable;
 use crate::problem::Refusal;
 use crate::query::Query;
 
@@ -74,7 +75,7 @@ pub(super) struct TokenView<'a> {
     secret: &'a str,
     /// From when on it is refused.
     #[schema(value_type = String, format = DateTime)]
-    expires_at: Option<Timestamp>,
+    expires_at: Timestamp,
 }
 
 /// The receipt of an erasure. It holds no personal data.
@@ -128,10 +129,10 @@ impl<'a> EntryView<'a> {
 impl<'a> TokenView<'a> {
     fn new(token: &'a Token) -> Self {
         Self {
-            id: token.key.id.to_string(),
-            scopes: token.key.scopes.iter().map(Scope::name).collect(),
+            id: token.id.to_string(),
+            scopes: token.scopes.iter().map(Scope::name).collect(),
             secret: token.secret.reveal(),
-            expires_at: token.key.expires_at,
+            expires_at: token.expires_at,
         }
     }
 }
@@ -182,7 +183,7 @@ pub(super) async fn get_timeline(
     operation_id = "createUserToken",
     tag = "history",
     security(("api_key" = ["diary:write"])),
-    params(query::UserPath),
+    params(query::UserPath, Repeatable),
     request_body = forms::NewUserToken,
     responses((status = 201, description = "Made", body = TokenView), Common, OnOne, WithBody)
 )]
@@ -191,8 +192,9 @@ pub(super) async fn create_user_token(
     State(api): State<Arc<Api>>,
     mut call: Call<()>,
 ) -> Result<Response, Refusal> {
+    let key = call.request_key()?;
     let command = input::new_token(call.body(forms::NewUserToken::FORM).await?)?;
-    let token = api.history.create_token(caller, &call.user_id, &command).await?;
+    let token = api.history.create_token(caller, &call.user_id, &command, key.as_ref()).await?;
     json(StatusCode::CREATED, &TokenView::new(&token))
 }
 

@@ -67,6 +67,25 @@ pub(super) struct Target<'a> {
     pub(super) id: RejectionId,
     pub(super) if_match: Option<&'a str>,
     pub(super) idempotency: Option<Idempotency>,
+    /// Whether the lines of the timeline that there were go.
+    pub(super) forgets_lines: bool,
+}
+
+impl<'a> Target<'a> {
+    /// A rejection that an operation changes.
+    pub(super) const fn new(operation: &'static str, id: RejectionId) -> Self {
+        Self { operation, id, if_match: None, idempotency: None, forgets_lines: false }
+    }
+
+    /// Changed only if the caller saw the present state.
+    pub(super) const fn if_match(self, if_match: Option<&'a str>) -> Self {
+        Self { if_match, ..self }
+    }
+
+    /// Changed only once for a request with a key.
+    pub(super) const fn once(self, idempotency: Option<Idempotency>) -> Self {
+        Self { idempotency, ..self }
+    }
 }
 
 impl History {
@@ -134,11 +153,10 @@ impl History {
             let answer = idempotency.map(|key| Ok::<_, Error>((key, encode(&(&done.value, done.is_new))?)));
             let change = Change {
                 rejection: Some(Write::Update(done.value.0.clone(), before.versions)),
-                action_item: None,
+                forgotten_lines: target.forgets_lines.then_some(target.id),
                 entries: made.entries,
-                shown: None,
-                audit: self.audit(actor, target.operation, Some(target.id.to_string())),
                 idempotency: answer.transpose()?,
+                ..Change::of(self.audit(actor, target.operation, Some(target.id.to_string())))
             };
             match self.store.commit(&actor.owner, change).await? {
                 Committed::Done => return Ok(done),

@@ -34,15 +34,15 @@ impl History {
             let keeps_record = is_of_employer && !actor.may_write_record();
             let keeps_diary = is_of_employer && !actor.may_write_diary() && !found.diary.is_empty();
             if keeps_record || keeps_diary {
-                let target = Target { operation: OPERATION, id, if_match, idempotency: None };
-                let done = self.change(&actor, target, |rejection| {
+                let target = Target::new(OPERATION, id).if_match(if_match);
+                let done = self.change(&actor, Target { forgets_lines: keeps_record, ..target }, |rejection| {
                     if keeps_diary {
                         rejection.space = Space::Person;
                         rejection.record.external_ref = None;
-                    } else {
-                        rejection.diary = Diary::default();
+                        return Ok(Made { answer: (), entries: Vec::new(), is_new: false });
                     }
-                    Ok(Made { answer: (), entries: Vec::new(), is_new: false })
+                    rejection.diary = Diary::default();
+                    Ok(Made { answer: (), entries: vec![self.recorded(rejection)], is_new: false })
                 });
                 return done.await.map(|_| ());
             }

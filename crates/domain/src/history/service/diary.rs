@@ -31,7 +31,7 @@ impl History {
         let mut checked = Checked::at(self.now());
         let to = checked.required("/to", command.to, Phase::Shock, &Phase::allowed());
         checked.finish()?;
-        let target = Target { operation: "advanceRejection", id, if_match, idempotency: None };
+        let target = Target::new("advanceRejection", id).if_match(if_match);
         let done = self.change(&actor, target, |rejection| {
             let is_move = rejection.phase() != Some(to);
             rejection.advance(to)?;
@@ -67,7 +67,7 @@ impl History {
         checked.past("/sent_at", command.sent_at);
         checked.finish()?;
         let idempotency = self.idempotency(&actor, "createContact", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "createContact", id, if_match: None, idempotency };
+        let target = Target::new("createContact", id).once(idempotency);
         self.change(&actor, target, |rejection| {
             rejection.diary.add_contact(contact.clone())?;
             let entry = self.entry(EntryType::Contact, contact.sent_at, Some(id));
@@ -103,7 +103,7 @@ impl History {
             answers: command.answers.clone(),
         };
         let idempotency = self.idempotency(&actor, "createReflection", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "createReflection", id, if_match: None, idempotency };
+        let target = Target::new("createReflection", id).once(idempotency);
         self.change(&actor, target, |rejection| {
             if rejection.diary.reflections.len() >= MAX_ITEMS {
                 return Err(Error::new(ErrorKind::Conflict, "This rejection has 100 reflections. No more are kept."));
@@ -147,7 +147,7 @@ impl History {
         }
         checked.finish()?;
         let conclusion = Conclusion { result, linked_rejection: command.linked_rejection, recorded_at: self.now() };
-        let target = Target { operation: "setOutcome", id, if_match, idempotency: None };
+        let target = Target::new("setOutcome", id).if_match(if_match);
         let done = self.change(&actor, target, |rejection| {
             let is_same = |kept: &Option<Conclusion>| {
                 kept.as_ref().is_some_and(|kept| {
@@ -178,7 +178,7 @@ impl History {
         if_match: Option<&str>,
     ) -> Result<(Actor, Rejection)> {
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
-        let target = Target { operation: "deleteOutcome", id, if_match, idempotency: None };
+        let target = Target::new("deleteOutcome", id).if_match(if_match);
         let done = self.change(&actor, target, |rejection| {
             if actor.may_write_record() || rejection.space == Space::Person {
                 rejection.record.conclusion = None;

@@ -43,7 +43,7 @@ impl History {
             is_proposed: false,
         };
         let idempotency = self.idempotency(&actor, "createFeedback", &id.to_string(), command, request_key)?;
-        let target = Target { operation: "createFeedback", id, if_match: None, idempotency };
+        let target = Target::new("createFeedback", id).once(idempotency);
         self.change(&actor, target, |rejection| {
             let pending = rejection
                 .diary
@@ -98,7 +98,7 @@ impl History {
         let mut checked = Checked::at(self.now());
         checked.feedback(command);
         checked.finish()?;
-        let target = Target { operation: "updateFeedback", id, if_match, idempotency: None };
+        let target = Target::new("updateFeedback", id).if_match(if_match);
         let done = self.change(&actor, target, |rejection| {
             let found = rejection.diary.feedback.iter_mut().find(|item| item.id == feedback_id);
             let item = found.ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no feedback with this id."))?;

@@ -89,14 +89,7 @@ impl History {
             return Ok(());
         }
         let audit = self.audit(actor, "getRejectionGuidance", Some(id.to_string()));
-        let change = Change {
-            rejection: None,
-            action_item: None,
-            entries: Vec::new(),
-            shown: Some(after),
-            audit,
-            idempotency: None,
-        };
+        let change = Change { shown: Some(after), ..Change::of(audit) };
         self.store.commit(&actor.owner, change).await.map(|_| ())
     }
 }

@@ -31,12 +31,10 @@ impl History {
         let item = self.checked_item(&actor, command).await?;
         let answer = idempotency.map(|key| Ok::<_, Error>((key, encode(&(&item, true))?)));
         let change = Change {
-            rejection: None,
             entries: vec![self.item_moved(&item)],
             action_item: Some(Write::Insert(item.clone())),
-            shown: None,
-            audit: self.audit(&actor, OPERATION, Some(item.id.to_string())),
             idempotency: answer.transpose()?,
+            ..Change::of(self.audit(&actor, OPERATION, Some(item.id.to_string())))
         };
         match self.store.commit(&actor.owner, change).await? {
             Committed::Replayed(bytes) => decode(&bytes),
@@ -115,12 +113,9 @@ impl History {
             let after = ActionItem { updated_at: now, version: found.version + 1, ..after };
             let moved = (after.status != found.status).then(|| self.item_moved(&after));
             let change = Change {
-                rejection: None,
                 action_item: Some(Write::Update(after.clone(), found.version)),
                 entries: moved.into_iter().collect(),
-                shown: None,
-                audit: self.audit(&actor, OPERATION, Some(id.to_string())),
-                idempotency: None,
+                ..Change::of(self.audit(&actor, OPERATION, Some(id.to_string())))
             };
             match self.store.commit(&actor.owner, change).await? {
                 Committed::Done => return Ok(after),

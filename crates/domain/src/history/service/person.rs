@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Actor, DIARY_READ_SCOPES, DIARY_WRITE_SCOPES, ERASE_SCOPES, History};
+use super::change::{decode, encode};
+use super::{Actor, DIARY_READ_SCOPES, DIARY_WRITE_SCOPES, ERASE_SCOPES, History, RequestKey};
 use crate::access::{ApiKey, Caller, Scope, Scopes, Secret, UserBinding};
 use crate::error::{Error, ErrorKind, Result};
 use crate::governance::ErasureReceipt;
 use crate::history::commands::Checked;
-use crate::history::{ActionItem, Entry, Erased, Rejection, RejectionFilter, Sight};
+use crate::history::{ActionItem, Change, Committed, Entry, Erased, Rejection, RejectionFilter, Sight};
 use crate::id::{ActionItemId, ApiKeyId, EntryId, ErasureReceiptId, RejectionId};
 
 /// The longest life of a token, in seconds.
@@ -31,10 +32,14 @@ pub struct NewToken {
 /// A key for one user, with its text.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// The key.
-    pub key: ApiKey,
-    /// Its text, shown this once.
+    /// Its id, safe to log.
+    pub id: ApiKeyId,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// Its text, shown this once, and again to who repeats the request with its idempotency key.
     pub secret: Secret,
+    /// When it ends.
+    pub expires_at: Timestamp,
 }
 
 /// One page of an export.
@@ -136,8 +141,16 @@ impl History {
     /// Makes a short-lived key that is bound to one user, so that an app may call directly.
     ///
     /// # Errors
-    /// `Invalid`; `PermissionDenied` for a scope that the caller lacks, or if the caller's own key is bound to a user.
-    pub async fn create_token(&self, caller: Caller, user_id: &str, command: &NewToken) -> Result<Token> {
+    /// `Invalid`; `PermissionDenied` for a scope that the caller lacks, or if the caller's own key is bound to a user;
+    /// `IdempotencyKeyReused`.
+    pub async fn create_token(
+        &self,
+        caller: Caller,
+        user_id: &str,
+        command: &NewToken,
+        request_key: Option<&RequestKey>,
+    ) -> Result<Token> {
+        const OPERATION: &str = "createUserToken";
         let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
         if caller.bound_to.is_some() {
             let detail = "A key that is bound to one user cannot make further keys.";
@@ -158,21 +171,44 @@ impl History {
             let detail = format!("Your key lacks the scope `{scope}`, so it cannot pass it on.");
             return Err(Error::new(ErrorKind::PermissionDenied, detail));
         }
+        let asked = (command.scopes.to_string(), ttl);
+        let idempotency = self.idempotency(&actor, OPERATION, "", &asked, request_key)?;
         let id = ApiKeyId::generate(now, &*self.entropy);
-        let secret = Secret::generate(&*self.entropy);
+        let expires_at = now + SignedDuration::from_secs(ttl);
+        let token = Token { id, scopes: command.scopes, secret: Secret::generate(&*self.entropy), expires_at };
+        let answer = idempotency.map(|key| Ok::<_, Error>((key, encode(&(token.kept(), true))?)));
         let key = ApiKey {
             id,
             tenant: caller.tenant,
             name: "token for one user".to_owned(),
-            scopes: command.scopes,
-            digest: secret.digest(),
+            scopes: token.scopes,
+            digest: token.secret.digest(),
             created_at: now,
-            expires_at: Some(now + SignedDuration::from_secs(ttl)),
+            expires_at: Some(expires_at),
             revoked_at: None,
             bound_to: Some(UserBinding::of(id, &actor.owner.user)),
         };
-        let audit = self.audit(&actor, "createUserToken", Some(id.to_string()));
-        self.store.create_token(&actor.owner, &key, audit).await?;
-        Ok(Token { key, secret })
+        let audit = self.audit(&actor, OPERATION, Some(id.to_string()));
+        let change = Change { token: Some(key), idempotency: answer.transpose()?, ..Change::of(audit) };
+        match self.store.commit(&actor.owner, change).await? {
+            Committed::Done => Ok(token),
+            Committed::Replayed(bytes) => Token::of(decode(&bytes)?.value),
+            Committed::Stale | Committed::ExternalRefTaken => Err(Error::internal("a new token cannot be stale")),
+        }
+    }
+}
+
+/// A token as it is kept for repetitions, sealed with the person's key.
+type KeptToken = (ApiKeyId, String, String, Timestamp);
+
+impl Token {
+    fn kept(&self) -> KeptToken {
+        (self.id, self.scopes.to_string(), self.secret.reveal().to_owned(), self.expires_at)
+    }
+
+    fn of((id, scopes, secret, expires_at): KeptToken) -> Result<Self> {
+        let scopes = scopes.parse().map_err(Error::internal)?;
+        let secret = Secret::bootstrap(&secret).map_err(Error::internal)?;
+        Ok(Self { id, scopes, secret, expires_at })
     }
 }

@@ -51,10 +51,8 @@ impl History {
         let change = Change {
             entries: vec![self.recorded(&rejection)],
             rejection: Some(Write::Insert(rejection.clone())),
-            action_item: None,
-            shown: None,
-            audit: self.audit(&actor, OPERATION, Some(rejection.id.to_string())),
             idempotency: answer.transpose()?,
+            ..Change::of(self.audit(&actor, OPERATION, Some(rejection.id.to_string())))
         };
         match self.store.commit(&actor.owner, change).await? {
             Committed::Done => Ok(Done { value: rejection, is_new: true }),
@@ -114,11 +112,14 @@ impl History {
         if found.space == Space::Employer && !actor.may_write_record() {
             return Err(external_ref_taken());
         }
-        let target = Target { operation: "createRejection", id: found.id, if_match: None, idempotency };
+        let target = Target::new("createRejection", found.id).once(idempotency);
         let done = self.change(actor, target, |rejection| {
             let conclusion = rejection.record.conclusion.clone();
             rejection.record = Record { conclusion, ..fresh.record.clone() };
-            rejection.diary.fields = fresh.diary.fields.over(rejection.diary.fields);
+            // Where the person is, the person has said meanwhile.
+            let personal = fresh.diary.fields;
+            let personal = if rejection.phase().is_some() { personal.without(Field::Phase) } else { personal };
+            rejection.diary.fields = personal.over(rejection.diary.fields);
             Ok(Made { answer: (), entries: Vec::new(), is_new: false })
         });
         let done = done.await?;
@@ -172,7 +173,7 @@ impl History {
         checked.finish()?;
         let unset = patch.unset.iter().filter_map(|name| Field::from_name(name));
         may_state(&actor, patch.set.iter().chain(unset))?;
-        let target = Target { operation: "updateRejection", id, if_match, idempotency: None };
+        let target = Target::new("updateRejection", id).if_match(if_match);
         let done = self.change(&actor, target, |rejection| {
             let before = rejection.phase();
             self.apply(&actor, patch, rejection)?;
@@ -247,7 +248,7 @@ impl History {
         checked.finish()
     }
 
-    fn recorded(&self, rejection: &Rejection) -> Entry {
+    pub(super) fn recorded(&self, rejection: &Rejection) -> Entry {
         let entry = self.entry(EntryType::Rejection, rejection.record.occurred_at, Some(rejection.id));
         let kind = rejection.record.fields.values(Field::Kind).next();
         Entry { detail: kind.map(str::to_owned), ..entry }
