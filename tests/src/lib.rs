@@ -5,6 +5,7 @@ pub mod archive;
 pub mod environment;
 pub mod keys;
 pub mod postgres;
+pub mod process;
 pub mod program;
 pub mod proxy;
 pub mod service;

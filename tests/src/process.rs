@@ -1,0 +1,129 @@
+//! The service as a process of its own, which a test kills, stops, or keeps short of something.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::program;
+use crate::service::KEY;
+
+/// A running `rebound serve`. Dropping it kills it.
+pub struct Process {
+    /// Where REST is, without a slash at the end.
+    pub http: String,
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Process {
+    /// The service on a database; ready when this returns.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start(folder: &Path, database_url: &str) -> Self {
+        Self::start_under(folder, database_url, &[])
+            .unwrap_or_else(|lines| panic!("the service did not start:\n{lines}"))
+    }
+
+    /// The service on a database, run by a program that takes its command line as last arguments. Ready when this
+    /// returns.
+    ///
+    /// # Errors
+    /// What the service said, if it did not start.
+    ///
+    /// # Panics
+    /// If the program cannot be run.
+    pub fn start_under(folder: &Path, database_url: &str, program: &[&str]) -> Result<Self, String> {
+        let mut command = match program {
+            [] => Command::new(program::path()),
+            [first, rest @ ..] => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program::path());
+                command
+            }
+        };
+        command.arg("serve").env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).current_dir(folder);
+        for (name, value) in [
+            ("REBOUND_HTTP_ADDR", "127.0.0.1:0"),
+            ("REBOUND_GRPC_ADDR", "127.0.0.1:0"),
+            ("REBOUND_DATABASE_URL", database_url),
+            ("REBOUND_BOOTSTRAP_KEY", KEY),
+            ("REBOUND_MASTER_KEY", &"5a".repeat(32)),
+            ("REBOUND_LOG_FORMAT", "json"),
+        ] {
+            command.env(name, value);
+        }
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a program that can be run");
+        let output = child.stderr.take().expect("a pipe");
+        let lines = Arc::<Mutex<Vec<String>>>::default();
+        let (ready, is_ready) = mpsc::channel();
+        let kept = Arc::clone(&lines);
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let event: Value = serde_json::from_str(&line).unwrap_or_default();
+                if event["message"] == "ready" {
+                    // Nobody waits for a second one.
+                    let _ = ready.send(format!("http://{}", event["http_addr"].as_str().unwrap_or_default()));
+                }
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            }
+        });
+        if let Ok(http) = is_ready.recv() {
+            return Ok(Self { http, child, lines });
+        }
+        child.wait().expect("an end");
+        Err(said(&lines))
+    }
+
+    /// Kills it, as the system does when memory runs out: nothing of it runs any more when this returns.
+    ///
+    /// # Panics
+    /// If it ended by itself before.
+    pub fn kill(mut self) {
+        let ended = self.child.try_wait().expect("a process");
+        assert_eq!(ended, None, "the service ended by itself:\n{}", said(&self.lines));
+        self.child.kill().expect("a process that runs");
+        self.child.wait().expect("an end");
+    }
+
+    /// Asks it to stop, as a roll-out does, and waits for its end.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    #[must_use]
+    pub fn terminate(mut self) -> ExitStatus {
+        let id = self.id();
+        let asked = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().expect("a shell");
+        assert!(asked.success(), "a signal that arrives");
+        self.child.wait().expect("an end")
+    }
+
+    /// The id of the process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has logged.
+    #[must_use]
+    pub fn logged(&self) -> String {
+        said(&self.lines)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It has ended already, or ends now.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn said(lines: &Mutex<Vec<String>>) -> String {
+    lines.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+}

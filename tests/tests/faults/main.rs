@@ -1,0 +1,9 @@
+//! What a service is worth shows when something breaks: killed, cut off from its database, without space, asked twice,
+//! asked at two places at once. Everything is done and looked at through the public doors.
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod books;
+mod kill;
+mod outage;
+mod rounds;
+mod writer;
