@@ -2,9 +2,9 @@
 //! throw-away one that the script `tests/postgres` starts and that ends with this process.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
 
 use tokio::task::spawn_blocking;
@@ -50,22 +50,67 @@ impl Server {
         if let Ok(url) = std::env::var("REBOUND_TEST_POSTGRES_URL") {
             return Self { url, _script: None };
         }
-        let mut script = Command::new(script())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("tests/postgres can be run");
-        let mut url = String::new();
-        let output = script.stdout.take().expect("a pipe");
-        BufReader::new(output).read_line(&mut url).expect("the URL of the server");
-        if url.is_empty() {
-            let mut reason = String::new();
-            script.stderr.take().expect("a pipe").read_to_string(&mut reason).expect("the reason");
-            panic!("{reason}");
-        }
-        Self { url: url.trim_end().to_owned(), _script: Some(script) }
+        let (url, script, _) = start(None);
+        Self { url, _script: Some(script) }
     }
+}
+
+/// A server of its own for one test, which takes it away and brings it back. It ends with its value.
+#[derive(Debug)]
+pub struct TestServer {
+    /// Its one database.
+    pub url: String,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    _script: Child,
+}
+
+impl TestServer {
+    /// A fresh server.
+    ///
+    /// # Panics
+    /// If there is no PostgreSQL; the message says what to install.
+    pub async fn start() -> Self {
+        let started = spawn_blocking(|| {
+            let (url, mut script, answers) = start(Some("restartable"));
+            let orders = script.stdin.take().expect("a pipe");
+            Self { url, orders, answers, _script: script }
+        });
+        started.await.expect("a PostgreSQL server")
+    }
+
+    /// Takes it away, as a crash does. What it acknowledged is kept.
+    pub fn stop(&mut self) {
+        self.order("stop");
+    }
+
+    /// Brings it back; it answers when this returns.
+    pub fn restart(&mut self) {
+        self.order("start");
+    }
+
+    fn order(&mut self, order: &str) {
+        writeln!(self.orders, "{order}").expect("a script that listens");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("an answer");
+        assert_eq!(answer.trim_end(), order, "the server did not obey");
+    }
+}
+
+/// Runs the script, and answers the URL that it prints and what it prints later.
+fn start(mode: Option<&str>) -> (String, Child, BufReader<ChildStdout>) {
+    let mut command = Command::new(script());
+    command.args(mode).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut script = command.spawn().expect("tests/postgres can be run");
+    let mut url = String::new();
+    let mut output = BufReader::new(script.stdout.take().expect("a pipe"));
+    output.read_line(&mut url).expect("the URL of the server");
+    if url.is_empty() {
+        let mut reason = String::new();
+        script.stderr.take().expect("a pipe").read_to_string(&mut reason).expect("the reason");
+        panic!("{reason}");
+    }
+    (url.trim_end().to_owned(), script, output)
 }
 
 fn script() -> PathBuf {
