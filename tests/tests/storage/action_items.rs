@@ -71,10 +71,10 @@ async fn lines_come_in_pages_newest_first(world: World) {
 
 async fn what_was_shown_is_replaced(world: World) {
     let owner = world.owner("ann").await;
-    let rejection = world.new_rejection();
+    let rejection = world.rejection(&owner).await;
     for tip in ["a-tip", "another-tip"] {
         let shown = Shown([(tip.to_owned(), shown_for(&rejection))].into());
-        let change = Change { shown: Some(shown.clone()), ..world.change(&owner) };
+        let change = Change { shown: Some((rejection.id, shown.clone())), ..world.change(&owner) };
         assert_eq!(world.commit(&owner, change).await, Committed::Done);
         assert_eq!(world.history.shown(&owner).await.unwrap(), shown);
         // A change that says nothing of it leaves it.

@@ -150,7 +150,7 @@ async fn plant(world: &World) -> Owner {
         let change = Change {
             action_item: Some(Write::Insert(item)),
             entries: vec![entry],
-            shown: Some(Shown([("mark-shown".to_owned(), shown_for(&rejection))].into())),
+            shown: Some((rejection.id, Shown([("mark-shown".to_owned(), shown_for(&rejection))].into()))),
             idempotency: Some((idempotency, b"mark-answer".to_vec())),
             ..world.insert(owner, &rejection)
         };

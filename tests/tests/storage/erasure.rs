@@ -22,6 +22,7 @@ both_databases! {
     a_held_person_can_be_erased_when_the_hold_has_ended
     an_erased_person_may_come_back_as_somebody_new
     an_instance_that_still_has_the_keys_writes_nothing_for_the_old_person
+    what_was_shown_to_an_erased_person_is_not_kept_for_who_comes_after
     an_instance_that_still_has_the_keys_sees_the_restriction
     what_is_written_while_a_person_is_erased_is_gone_or_new
 }
@@ -36,7 +37,7 @@ async fn somebody(world: &World) -> (Owner, Rejection) {
     let change = Change {
         action_item: Some(Write::Insert(world.new_action_item())),
         entries: vec![world.new_entry(Some(shared.id)), world.new_entry(None)],
-        shown: Some(Shown([("a-tip".to_owned(), shown_for(&shared))].into())),
+        shown: Some((shared.id, Shown([("a-tip".to_owned(), shown_for(&shared))].into()))),
         idempotency: Some((Idempotency { key: 1, request: 1, expires_at }, b"answer".to_vec())),
         ..world.insert(&owner, &shared)
     };
@@ -161,6 +162,28 @@ async fn an_instance_that_still_has_the_keys_writes_nothing_for_the_old_person(w
     let second = world.new_rejection();
     assert_eq!(other.commit(&owner, world.insert(&owner, &second)).await.unwrap(), Committed::Done);
     assert_eq!(world.rejections(&owner, Sight::Person).await, [second, back]);
+}
+
+async fn what_was_shown_to_an_erased_person_is_not_kept_for_who_comes_after(world: World) {
+    let (owner, rejection) = somebody(&world).await;
+    // Tips are chosen for what was read before the erasure.
+    let shown = Shown([("another-tip".to_owned(), shown_for(&rejection))].into());
+    let change = || Change { shown: Some((rejection.id, shown.clone())), ..world.change(&owner) };
+    assert_eq!(world.commit(&owner, change()).await, Committed::Done);
+    assert_eq!(world.history.shown(&owner).await.unwrap(), shown);
+    let other = instance(&world.url).await.history();
+    assert!(other.rejection(&owner, rejection.id).await.unwrap().is_some());
+    world.erase(&owner, false).await;
+    for history in [&world.history, &other] {
+        assert_eq!(history.commit(&owner, change()).await.unwrap(), Committed::Stale);
+    }
+    assert_eq!(world.erase(&owner, true).await.erased, Erased::default(), "nobody was made");
+    // Neither when the person is back, and the keys are those of today.
+    world.rejection(&owner).await;
+    for history in [&world.history, &other] {
+        assert_eq!(history.commit(&owner, change()).await.unwrap(), Committed::Stale);
+    }
+    assert_eq!(world.history.shown(&owner).await.unwrap(), Shown::default());
 }
 
 async fn an_instance_that_still_has_the_keys_sees_the_restriction(world: World) {

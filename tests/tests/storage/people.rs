@@ -182,7 +182,7 @@ async fn a_person_is_out_of_reach_for_another_and_for_another_tenant(world: Worl
     let change = Change {
         action_item: Some(Write::Insert(item.clone())),
         entries: vec![entry],
-        shown: Some(shown),
+        shown: Some((rejection.id, shown)),
         ..world.insert(&mine, &rejection)
     };
     world.commit(&mine, change).await;

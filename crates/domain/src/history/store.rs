@@ -47,8 +47,9 @@ pub struct Change {
     pub entries: Vec<Entry>,
     /// A key that is bound to the person; it ends with the person's data.
     pub token: Option<ApiKey>,
-    /// Which tips the person has been shown, to replace what was kept.
-    pub shown: Option<Shown>,
+    /// Which tips the person has been shown, to replace what was kept, and the rejection for which they were chosen.
+    /// The step is `Stale` if the person does not have it: then they were erased since.
+    pub shown: Option<(RejectionId, Shown)>,
     /// What the audit log says of it.
     pub audit: AuditEvent,
     /// The key under which the step is not done twice, and the answer to give then.
@@ -69,6 +70,12 @@ impl Change {
             audit,
             idempotency: None,
         }
+    }
+
+    /// Whether this rejection is new with it.
+    #[must_use]
+    pub fn inserts(&self, id: RejectionId) -> bool {
+        matches!(&self.rejection, Some(Write::Insert(rejection)) if rejection.id == id)
     }
 }
 

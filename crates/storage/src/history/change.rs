@@ -8,6 +8,7 @@ use rebound_domain::governance::AuditEvent;
 use rebound_domain::history::{
     ActionItem, Change, Diary, Entry, Idempotency, Rejection, Shown, Space, Versions, Write,
 };
+use rebound_domain::id::RejectionId;
 use uuid::Uuid;
 
 use super::commit::DELETE_LINES;
@@ -29,7 +30,10 @@ impl Planner<'_> {
     /// The plan of a change. First comes what may turn out to be done already.
     pub(super) fn change(&self, change: &Change) -> Result<Plan> {
         let mut plan = Plan::default();
-        self.person(&mut plan, change.shown.as_ref())?;
+        match &change.shown {
+            Some((rejection, shown)) if !change.inserts(*rejection) => self.shown(&mut plan, *rejection, shown)?,
+            shown => self.person(&mut plan, shown.as_ref().map(|(_, shown)| shown))?,
+        }
         if let Some((idempotency, answer)) = &change.idempotency {
             self.idempotency(&mut plan, idempotency, answer)?;
         }
@@ -60,11 +64,7 @@ impl Planner<'_> {
 
     /// Makes the person's row, or takes hold of it.
     pub(super) fn person(&self, plan: &mut Plan, shown: Option<&Shown>) -> Result<()> {
-        let entropy = self.vault.entropy();
-        let sealed = |shown| {
-            self.keys.for_diary().seal_document(entropy, self.keys.place("people.shown", self.keys.key_id), shown)
-        };
-        let shown = shown.map(sealed).transpose()?;
+        let shown = shown.map(|shown| self.sealed(shown)).transpose()?;
         let mut values = self.start();
         values.push(Value::Uuid(Some(self.keys.key_id)));
         if self.is_new {
@@ -80,6 +80,20 @@ impl Planner<'_> {
             plan.must(Text::HoldPerson, values, Missed::Person);
         }
         Ok(())
+    }
+
+    /// Replaces what was shown to a person who still has the rejection for which it was.
+    fn shown(&self, plan: &mut Plan, rejection: RejectionId, shown: &Shown) -> Result<()> {
+        let mut values = self.start();
+        values.push(Value::Uuid(Some(self.keys.key_id)));
+        values.extend([Value::Bytes(Some(self.sealed(shown)?)), Value::Uuid(Some(rejection.into()))]);
+        plan.must(UPDATE_SHOWN_FOR, values, Missed::Person);
+        Ok(())
+    }
+
+    fn sealed(&self, shown: &Shown) -> Result<Vec<u8>> {
+        let place = self.keys.place("people.shown", self.keys.key_id);
+        self.keys.for_diary().seal_document(self.vault.entropy(), place, shown)
     }
 
     fn idempotency(&self, plan: &mut Plan, idempotency: &Idempotency, answer: &[u8]) -> Result<()> {
@@ -249,6 +263,12 @@ const INSERT_PERSON: Text = Text::Insert(
 
 const UPDATE_SHOWN: Text =
     Text::Update("people SET shown = $4", "tenant_id = $1 AND user_ref = $2 AND key_id = $3 AND restricted_at IS NULL");
+
+const UPDATE_SHOWN_FOR: Text = Text::Update(
+    "people SET shown = $4",
+    "tenant_id = $1 AND user_ref = $2 AND key_id = $3 AND restricted_at IS NULL
+        AND EXISTS (SELECT 1 FROM rejections WHERE tenant_id = $1 AND user_ref = $2 AND id = $5)",
+);
 
 const INSERT_IDEMPOTENCY: Text = Text::Insert(
     "idempotency (tenant_id, user_ref, key_digest, request_digest, answer, created_at, expires_at)",

@@ -41,6 +41,10 @@ pub(super) async fn commit(database: &Database, vault: &Vault, owner: &Owner, ch
                     return Ok(Committed::Replayed(answer));
                 }
             }
+            // These are the person's present keys, so it is the rejection that is gone.
+            (Missed::Person, _) if attempt > 0 && change.shown.as_ref().is_some_and(|(id, _)| !change.inserts(*id)) => {
+                return Ok(Committed::Stale);
+            }
             _ => vault.forget(who),
         }
     }

@@ -89,8 +89,9 @@ impl History {
             return Ok(());
         }
         let audit = self.audit(actor, "getRejectionGuidance", Some(id.to_string()));
-        let change = Change { shown: Some(after), ..Change::of(audit) };
-        self.store.commit(&actor.owner, change).await.map(|_| ())
+        let change = Change { shown: Some((id, after)), ..Change::of(audit) };
+        // Nothing is remembered for a rejection that went meanwhile.
+        self.store.commit(&actor.owner, change).await.map(drop)
     }
 }
 
