@@ -56,19 +56,27 @@ impl TestService {
     /// # Panics
     /// If it does not start.
     pub async fn start_on(database_url: &str) -> Self {
-        Self::start_with(database_url, Layer::default()).await
+        Self::start_with(database_url, Layer::default(), TestEntropy::default()).await
+    }
+
+    /// Another replica on a database that one has already, with randomness of its own.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_replica(database_url: &str, seed: u64) -> Self {
+        Self::start_with(database_url, Layer::default(), TestEntropy::seeded(seed)).await
     }
 
     /// The service on a fresh SQLite database, with older catalogs beside the current one.
     pub async fn start_with_archive(archive: &Path) -> Self {
         let database = sqlite::database();
         let layer = Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() };
-        let service = Self::start_with(&database.url, layer).await;
+        let service = Self::start_with(&database.url, layer, TestEntropy::default()).await;
         Self { _database: Some(Box::new(database)), ..service }
     }
 
-    async fn start_with(database_url: &str, layer: Layer) -> Self {
-        let (clock, entropy) = (Arc::new(TestClock::default()), Arc::new(TestEntropy::default()));
+    async fn start_with(database_url: &str, layer: Layer, entropy: TestEntropy) -> Self {
+        let (clock, entropy) = (Arc::new(TestClock::default()), Arc::new(entropy));
         let layer = Layer {
             http_addr: "127.0.0.1:0".parse().ok(),
             grpc_addr: "127.0.0.1:0".parse().ok(),

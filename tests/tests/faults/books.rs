@@ -95,3 +95,13 @@ pub(crate) async fn assert_balanced(http: &str, writers: &[Writer]) {
         assert_eq!(sorted(audited(http, user).await), sorted(told.iter().map(line)), "the audit log about {user}");
     }
 }
+
+/// Asserts that the service has nothing that no writer was told of.
+pub(crate) async fn assert_nothing_unheard(http: &str, writers: &[Writer]) {
+    let heard: BTreeSet<_> = writers.iter().flat_map(|writer| &writer.done).map(told).collect();
+    for user in writers.iter().map(|writer| writer.user.as_str()).collect::<BTreeSet<_>>() {
+        let export = get(http, &format!("/v1/users/{user}/export")).await;
+        let unheard: Vec<_> = kept(&export).into_iter().filter(|kept| !heard.contains(kept)).collect();
+        assert!(unheard.is_empty(), "done and never answered: {unheard:?}");
+    }
+}

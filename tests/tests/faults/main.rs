@@ -3,7 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod books;
+mod erased;
+mod export;
 mod kill;
 mod outage;
+mod repeats;
+mod replicas;
 mod rounds;
+mod stop;
 mod writer;
