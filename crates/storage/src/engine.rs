@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Database, Pool, SqlStr};
+use sqlx::{Connection, Database, Pool, SqlStr, Transaction};
 use tokio::time::timeout;
 
 use crate::fault::Fault;
@@ -88,7 +88,7 @@ impl<K: Kind> Engine<K> {
                     Ok(answer)
                 }
                 Err(fault) => {
-                    transaction.rollback().await?;
+                    roll_back(transaction, fault.is_away()).await?;
                     Err(fault)
                 }
             }
@@ -106,7 +106,8 @@ impl<K: Kind> Engine<K> {
             let ended = plan::run::<K>(&mut transaction, plan).await;
             match ended {
                 Ok(Ended::Done) => transaction.commit().await?,
-                Ok(Ended::Missed(_)) | Err(_) => transaction.rollback().await?,
+                Ok(Ended::Missed(_)) => transaction.rollback().await?,
+                Err(ref fault) => roll_back(transaction, fault.is_away()).await?,
             }
             ended
         })
@@ -140,6 +141,12 @@ impl<K: Kind> Engine<K> {
             fault.into_inner()
         })
     }
+}
+
+/// Rolls back what failed. Where the database is away, the reason to tell is that, and not that the way back is barred too.
+async fn roll_back<K: Database>(transaction: Transaction<'_, K>, is_away: bool) -> Result<(), Fault> {
+    let ended = transaction.rollback().await;
+    if is_away { Ok(()) } else { Ok(ended?) }
 }
 
 /// A borrowed connection. Unless the step came to its end, as when the caller went away, it does not return to the pool.

@@ -1,6 +1,7 @@
 //! One writer for SQLite: what has queued is committed together, because a commit waits for the disk and SQLite has
 //! one at a time. Each change stands in a savepoint, so that one that fails takes no other along.
 
+use std::error::Error as _;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,9 +115,9 @@ async fn commit(engine: &Engine<Sqlite>, mut changes: Vec<Change>) {
             }
         }
         Err(error) => {
-            let error = Arc::new(error);
+            let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
             for change in changes {
-                drop(change.answer.send(Err(Error::unavailable(RETRY_AFTER, Arc::clone(&error)))));
+                drop(change.answer.send(Err(Error::unavailable(RETRY_AFTER, cause.clone()))));
             }
         }
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlSafeStr, SqlStr, Sqlite};
+use sqlx::{Connection as _, SqlSafeStr, SqlStr, Sqlite, SqliteConnection};
 use tokio::task::spawn_blocking;
 
 use crate::database::{Backend, Database};
@@ -56,7 +56,7 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
         options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     let engine = Engine {
         readers: pool(READERS).connect_lazy_with(options.clone().pragma("query_only", "on")),
-        writers: pool(1).connect_lazy_with(options),
+        writers: pool(1).before_acquire(|connection, _| Box::pin(is_usable(connection))).connect_lazy_with(options),
         outage: Arc::default(),
     };
     let place = file.display().to_string();
@@ -76,6 +76,16 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)
+}
+
+/// Whether a connection can begin a transaction. SQLite rolls back by itself when the disk is full or fails. Then the
+/// rollback of sqlx finds nothing to do and fails, and sqlx counts a transaction for ever that is none.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may still be under way; this waits for it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn make_folder(file: &Path) -> Result<(), StorageError> {
