@@ -1,6 +1,7 @@
 //! The running service: opens the store, builds both APIs, listens, and ends without losing an accepted request.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,9 +51,17 @@ pub enum AppError {
     /// A catalog cannot be used.
     #[error(transparent)]
     Catalogs(#[from] CatalogsError),
-    /// The store cannot be opened or migrated.
-    #[error(transparent)]
+    /// The store cannot be opened.
+    #[error("{}", causes(.0))]
     Storage(#[from] StorageError),
+    /// The store cannot be prepared.
+    #[error("{database}: {}", causes(source))]
+    Prepare {
+        /// Which database, and where.
+        database: String,
+        /// Why.
+        source: StorageError,
+    },
     /// There is no usable master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
@@ -103,11 +112,12 @@ impl App {
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
         let storage = Storage::open(&settings.database_url)?;
-        storage.migrate().await?;
+        let failed = |source| AppError::Prepare { database: storage.to_string(), source };
+        storage.migrate().await.map_err(failed)?;
         let store = storage.access();
         let Environment { clock, entropy } = environment;
         let master_key = master_key(settings, &**entropy)?;
-        storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await?;
+        storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await.map_err(failed)?;
         let own_key = settings.bootstrap_key.as_ref();
         bootstrap(&*store, own_key, &settings.data_dir, &**clock, &**entropy).await?;
 
@@ -191,6 +201,15 @@ impl App {
         self.storage.close().await;
         in_time
     }
+}
+
+/// What went wrong, and why, for the operator. None of it has the URL of the database, which may hold a password.
+fn causes(error: &dyn Error) -> String {
+    let reasons = std::iter::successors(error.source(), |reason| (*reason).source());
+    reasons.map(ToString::to_string).fold(error.to_string(), |text, reason| {
+        // Some repeat their own reason.
+        if text.ends_with(&reason) { text } else { format!("{text}: {reason}") }
+    })
 }
 
 async fn listen(setting: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {

@@ -80,9 +80,9 @@ fn is_away_by_sqlstate(code: &str) -> bool {
     matches!(code.get(..2), Some("08" | "40" | "53" | "57")) || code == "25006"
 }
 
-/// SQLite's result codes, whose low byte is the primary one: BUSY, LOCKED, IOERR, FULL and CANTOPEN.
+/// SQLite's result codes, whose low byte is the primary one: BUSY, LOCKED, READONLY, IOERR, FULL and CANTOPEN.
 fn is_away_by_result(code: u32) -> bool {
-    matches!(code & 0xff, 5 | 6 | 10 | 13 | 14)
+    matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
         for code in ["57P01", "57P03", "53300", "08006", "40P01", "25006"] {
             assert!(is_away_by_sqlstate(code), "{code}");
         }
-        for code in [5, 261, 517, 6, 262, 13] {
+        for code in [5, 261, 517, 6, 262, 8, 1032, 13] {
             assert!(is_away_by_result(code), "{code}");
         }
         assert!(is_away(&sqlx::Error::PoolTimedOut));

@@ -102,7 +102,11 @@ pub(crate) async fn migrate(engine: &Engine<Sqlite>, file: Option<PathBuf>) -> R
     };
     let migrated = async {
         let mut connection = engine.writers.acquire().await?;
-        migrations::run(&migrations::sqlite(), &mut *connection).await
+        migrations::run(&migrations::sqlite(), &mut *connection).await?;
+        // SQLite opens a file that may not be written for reading alone, and says so no sooner than at a write.
+        let mut attempt = connection.begin_with(Sqlite::begin()).await?;
+        sqlx::query("PRAGMA user_version = 0").execute(&mut *attempt).await?;
+        Ok(attempt.rollback().await?)
     };
     let migrated = migrated.await.map_err(|error| StorageError::migrate(Backend::Sqlite, error));
     drop(lock);
