@@ -10,5 +10,6 @@ mod outage;
 mod repeats;
 mod replicas;
 mod rounds;
+mod space;
 mod stop;
 mod writer;

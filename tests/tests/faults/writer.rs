@@ -9,6 +9,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 /// How many write at once.
 const WRITERS: usize = 16;
@@ -24,6 +25,9 @@ pub(crate) struct Ask {
     pub(crate) key: String,
     pub(crate) body: Value,
 }
+
+/// Longer than any fault here lasts.
+const REACHED_WITHIN: Duration = Duration::from_mins(1);
 
 /// One who writes.
 pub(crate) struct Writer {
@@ -173,8 +177,9 @@ impl Load {
     }
 
     async fn until(&mut self, is_reached: impl FnMut(&Told) -> bool) {
+        let reached = timeout(REACHED_WITHIN, self.told.wait_for(is_reached));
         tokio::select! {
-            seen = self.told.wait_for(is_reached) => drop(seen.expect("writers at work")),
+            seen = reached => drop(seen.expect("an end of the fault").expect("writers at work")),
             ended = self.writers.join_next() => panic!("ended early: {:?}", ended.map(|it| it.map(|it| it.open))),
         }
     }
