@@ -23,6 +23,10 @@ async fn every_error_of_a_body_is_named() {
         (json!({"kind": "idea", "occurred_at": "2026-02-02T03:04:05Z"}), vec!["/occurred_at"]),
         (json!({"kind": "idea", "occurred_at": NOW, "role": " "}), vec!["/role"]),
         (json!({"kind": "idea", "occurred_at": NOW, "decided_by": "nobody"}), vec!["/decided_by"]),
+        (
+            json!({"kind": "idea", "occurred_at": NOW, "outcome": "no_response", "decided_by": "them"}),
+            vec!["/decided_by"],
+        ),
         (json!([]), vec![""]),
         (json!("x"), vec![""]),
     ];

@@ -56,6 +56,18 @@ async fn silence_has_a_day_by_which_an_answer_was_due() {
 }
 
 #[tokio::test]
+async fn a_person_may_have_withdrawn_whether_or_not_an_answer_came() {
+    let service = TestService::start().await;
+    let door = Door::new(&service, "u");
+    for outcome in [json!(null), json!("declined"), json!("no_response")] {
+        let (path, withdrawn) = door.reject(json!({"outcome": outcome, "decided_by": "me"})).await;
+        assert_eq!(withdrawn["decided_by"], "me", "{outcome}");
+        let (status, same) = door.patch(&path, json!({"decided_by": "me"})).await;
+        assert_eq!((status, &same["decided_by"]), (200, &json!("me")), "{outcome}");
+    }
+}
+
+#[tokio::test]
 async fn the_same_reference_is_the_same_rejection() {
     let service = TestService::start().await;
     let (door, other) = (Door::new(&service, "a"), Door::new(&service, "b"));

@@ -215,11 +215,11 @@ impl Checked {
 
     /// Who decided, against whether an answer came.
     pub(super) fn decided(&mut self, fields: &Fields, decided_by: DecidedBy, response_due_at: Option<Timestamp>) {
-        if is_silence(fields) == (decided_by == DecidedBy::Them) {
+        // The person may withdraw either way.
+        let misfit = if is_silence(fields) { DecidedBy::Them } else { DecidedBy::Nobody };
+        if decided_by == misfit {
             let detail = "must fit the outcome; allowed: nobody or me with `no_response`, them or me with `declined`";
             self.refuse("/decided_by", detail);
-        } else if !is_silence(fields) && decided_by == DecidedBy::Nobody {
-            self.refuse("/decided_by", "allowed with `declined`: them, me");
         }
         if response_due_at.is_some() && !is_silence(fields) {
             self.refuse("/response_due_at", "allowed only with the outcome `no_response`");
