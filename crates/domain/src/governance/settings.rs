@@ -101,7 +101,10 @@ impl TenantSettings {
             }
             let latest = now.checked_add(SignedDuration::from_hours(24 * 3_660)).unwrap_or(Timestamp::MAX);
             if hold.until <= now || hold.until > latest {
-                errors.push(FieldError::new("/legal_hold/until", "allowed: a moment within the next ten years"));
+                errors.push(FieldError::new(
+                    "/legal_hold/until",
+                    "required; allowed: a moment within the next ten years",
+                ));
             }
         }
         errors

@@ -73,6 +73,13 @@ async fn what_is_wrong_with_settings_is_named() {
     ] {
         assert_eq!(refused(&json(put(&service, &body)).await), (422, "invalid_request", pointer), "{body}");
     }
+    let (_, problem) = json(put(&service, &json!({ "legal_hold": {} }))).await;
+    for (error, pointer) in
+        problem["errors"].as_array().unwrap().iter().zip(["/legal_hold/reason", "/legal_hold/until"])
+    {
+        assert_eq!(error["pointer"], pointer);
+        assert!(error["detail"].as_str().unwrap().starts_with("required; "), "{error}");
+    }
     assert_eq!(get(&service, PATH).await, json!({ "support_link": DEFAULT_LINK, "retention": {} }));
 }
 
