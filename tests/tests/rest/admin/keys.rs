@@ -55,6 +55,7 @@ async fn a_key_is_replaced_while_the_old_one_lives_on() {
     let again = format!("{keys}/{}/rotate", text(&fresh, "id"));
     let (rotated, _) = json(request(&service, Method::POST, &again, FIRST, None)).await;
     assert_eq!(rotated, 201);
+    assert_eq!(post(&service, &again, FIRST, &json!(null)).await.0, 201, "as the document says");
     service.clock.advance(SignedDuration::from_hours(23));
     assert_eq!(status(&service, GUIDANCE, text(&fresh, "secret")).await, 200);
     service.clock.advance(SignedDuration::from_hours(1));

@@ -35,8 +35,11 @@ pub(super) fn new_api_key(json: &[u8]) -> Result<NewApiKey> {
     })
 }
 
-/// How a key is to be replaced.
+/// How a key is to be replaced; `null` counts as no body.
 pub(super) fn rotation(json: &[u8]) -> Result<Rotation> {
+    if json.trim_ascii() == b"null" {
+        return Ok(Rotation::default());
+    }
     body(json, &["overlap_seconds"], |body| Rotation { overlap_seconds: body.integer("overlap_seconds") })
 }
 
