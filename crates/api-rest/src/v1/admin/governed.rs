@@ -99,10 +99,10 @@ pub(super) async fn put_tenant_settings(
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
 struct AuditQuery {
     /// Only about this person, by your own id.
-    #[param(max_length = 128)]
+    #[param(min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
     user_id: Option<String>,
     /// Only by this key.
-    #[param(example = "key_01kdyasxa8fmws4wtwf4v2bvqr")]
+    #[param(example = "key_01kdyasxa8fmws4wtwf4v2bvqr", pattern = "^key_[0-7][0-9a-hjkmnp-tv-z]{25}$")]
     key_id: Option<String>,
     /// Only at this moment or later.
     #[param(format = DateTime)]

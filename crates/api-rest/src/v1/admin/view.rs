@@ -13,8 +13,12 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes the body; it is read by hand, to name every error")]
 pub(super) struct NewTenantBody {
-    /// A name that no other tenant has, not only spaces.
-    #[schema(min_length = 1, max_length = 100)]
+    /// A name that no other tenant has: not only spaces, and no control characters.
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
+    )]
     name: String,
 }
 
@@ -45,8 +49,12 @@ pub(super) struct TenantList<'a> {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes the body; it is read by hand, to name every error")]
 pub(super) struct NewApiKeyBody {
-    /// What it is for, not only spaces.
-    #[schema(min_length = 1, max_length = 100)]
+    /// What it is for: not only spaces, and no control characters.
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$"
+    )]
     name: String,
     /// What it may do; nothing that the key of the request may not, unless that one is an operator's.
     #[schema(schema_with = scopes_to_hand_out)]
@@ -137,7 +145,7 @@ pub(super) struct SettingsView {
     #[schema(schema_with = feedback_policy)]
     feedback_policy: Option<String>,
     #[serde(default)]
-    #[schema(required = false)]
+    #[schema(required = false, value_type = Option<RetentionView>)]
     retention: RetentionView,
     #[serde(skip_serializing_if = "Option::is_none")]
     legal_hold: Option<LegalHoldView>,
@@ -169,7 +177,7 @@ struct RetentionView {
 #[serde(deny_unknown_fields)]
 struct LegalHoldView {
     /// Why, not only spaces.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     reason: String,
     /// Until when: a moment within the next ten years.
     #[schema(value_type = String, format = DateTime)]

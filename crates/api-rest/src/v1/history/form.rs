@@ -107,7 +107,9 @@ impl Shape {
             Self::Choices(values) => {
                 let element = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
                 let element = element.enum_values(Some(names(values, false))).build();
-                ArrayBuilder::new().schema_type(typed(Type::Array)).items(element).description(Some(doc)).build().into()
+                let list = ArrayBuilder::new().schema_type(typed(Type::Array)).items(element).description(Some(doc));
+                // What has to be there has to hold something.
+                list.min_items((!nullable).then_some(1)).build().into()
             }
             Self::Answers(length) => {
                 let plain = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
