@@ -120,6 +120,10 @@ fn shown(showing: &Showing, item: &ActionItem, status: StatusCode) -> Result<Res
             description = "Made",
             body = ActionItemView,
             headers(("ETag" = String, description = "Changes when it does")),
+            links(("change" = (
+                operation_id = "updateActionItem",
+                parameters(("user_id" = "$request.path.user_id"), ("id" = "$response.body#/id")),
+            ))),
         ),
         Common,
         OnRepeat,

@@ -100,7 +100,19 @@ pub(super) async fn create_contact(
     params(query::RejectionPath, Repeatable),
     request_body = forms::NewFeedback,
     responses(
-        (status = 201, description = "Noted", body = FeedbackView),
+        (
+            status = 201,
+            description = "Noted",
+            body = FeedbackView,
+            links(("correct" = (
+                operation_id = "updateFeedback",
+                parameters(
+                    ("user_id" = "$request.path.user_id"),
+                    ("id" = "$request.path.id"),
+                    ("feedback_id" = "$response.body#/id"),
+                ),
+            ))),
+        ),
         (status = 200, description = "It completes a request", body = FeedbackView),
         Common,
         OnRepeat,

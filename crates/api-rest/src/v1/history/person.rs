@@ -209,7 +209,16 @@ pub(super) async fn create_user_token(
     tag = "history",
     security(("api_key" = ["diary:write"]), ("api_key" = ["admin"])),
     params(query::UserPath),
-    responses((status = 200, description = "Erased", body = ReceiptView), Common, OnOne)
+    responses(
+        (
+            status = 200,
+            description = "Erased",
+            body = ReceiptView,
+            links(("check" = (operation_id = "getErasureReceipt", parameters(("id" = "$response.body#/id"))))),
+        ),
+        Common,
+        OnOne,
+    )
 )]
 pub(super) async fn erase_user(
     Authorized { caller, .. }: Authorized<Erase>,

@@ -63,6 +63,10 @@ pub(super) fn shown(
                 ("ETag" = String, description = "Changes when what your key sees does"),
                 ("Location" = String, description = "Where it is"),
             ),
+            links(("get" = (
+                operation_id = "getRejection",
+                parameters(("user_id" = "$request.path.user_id"), ("id" = "$response.body#/id")),
+            ))),
         ),
         (
             status = 200,
