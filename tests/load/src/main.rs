@@ -3,6 +3,7 @@
 mod bare;
 mod cases;
 mod client;
+mod postgres;
 mod process;
 mod proto;
 mod report;

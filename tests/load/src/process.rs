@@ -1,4 +1,4 @@
-//! A server as a process on a core of its own, and what the kernel knows about it.
+//! A server as a process on cores of its own, and what the kernel knows about it.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,16 +14,16 @@ const TICKS_PER_SECOND: f64 = 100.0;
 pub(crate) struct Process(Child);
 
 impl Process {
-    /// Starts `program` on `core`. Settings of Rebound in the environment are those in `environment` only.
+    /// Starts `program` on `cores`, as `taskset` lists them. Settings of Rebound in the environment are those in `environment` only.
     pub(crate) fn start<'a>(
-        core: usize,
+        cores: &str,
         program: &Path,
         arguments: &[&OsStr],
         environment: impl IntoIterator<Item = (&'a str, String)>,
         stderr: Stdio,
     ) -> Result<Self> {
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "KILL", "taskset", "--cpu-list", &core.to_string()]).arg(program).args(arguments);
+        command.args(["--pdeathsig", "KILL", "taskset", "--cpu-list", cores]).arg(program).args(arguments);
         for (name, _) in std::env::vars_os() {
             if name.as_encoded_bytes().starts_with(b"REBOUND_") {
                 command.env_remove(name);
@@ -77,16 +77,50 @@ impl Drop for Process {
     }
 }
 
+/// The cores that this process may use, as `taskset` lists them.
+pub(crate) fn own_cores() -> Result<String> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let cores = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    Ok(cores.ok_or("no such line in /proc")?.trim().to_owned())
+}
+
+/// Lets this process use other cores.
+pub(crate) fn use_cores(cores: &str) -> Result<()> {
+    let own = std::process::id().to_string();
+    let mut taskset = Command::new("taskset");
+    taskset.args(["--all-tasks", "--cpu-list", "--pid", cores, &own]).stdout(Stdio::null());
+    if taskset.status()?.success() { Ok(()) } else { Err("`taskset` failed".into()) }
+}
+
 /// The processor time that this process used so far, in seconds.
 pub(crate) fn own_cpu_seconds() -> Result<f64> {
     cpu_seconds("self")
 }
 
+/// The same of any process, with those that it started and that have ended.
+pub(crate) fn cpu_seconds_with_children(process: &str) -> Result<f64> {
+    ticks(process, 11, 4)
+}
+
 fn cpu_seconds(process: &str) -> Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // Fields are counted behind the name, which may hold anything: proc_pid_stat(5), utime and stime.
-    let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc")?;
-    let ticks =
-        fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>).sum::<std::result::Result<f64, _>>()?;
+    ticks(process, 11, 2)
+}
+
+/// The process that started another one.
+pub(crate) fn parent(process: &str) -> Result<String> {
+    Ok(fields(process, 1, 1)?.remove(0))
+}
+
+/// Processor time, in seconds: `proc_pid_stat(5)` has utime and stime behind 11 other fields, then those of children.
+fn ticks(process: &str, skip: usize, take: usize) -> Result<f64> {
+    let ticks = fields(process, skip, take)?;
+    let ticks = ticks.iter().map(|ticks| ticks.parse::<f64>()).sum::<std::result::Result<f64, _>>()?;
     Ok(ticks / TICKS_PER_SECOND)
+}
+
+/// Fields are counted behind the name, which may hold anything.
+fn fields(process: &str, skip: usize, take: usize) -> Result<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc")?;
+    Ok(fields.split_whitespace().skip(skip).take(take).map(str::to_owned).collect())
 }

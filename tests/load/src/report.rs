@@ -40,23 +40,23 @@ pub(crate) fn head() {
 
 /// A line of the table: the rounds of the reference and those of the service. `of CPU` compares calls per second of
 /// processor time, which is the same ratio on a machine that does nothing else, and the truer one on one that does.
+/// For histories that is the time of all: database, server and client.
 pub(crate) fn line(case: &str, budget: Option<&Budget>, reference: &[Round], service: &[Round]) {
     let rate = |rounds: &[Round]| median(rounds.iter().map(|round| round.rate));
     let ratios: Vec<f64> = reference.iter().zip(service).map(|(one, other)| other.rate / one.rate).collect();
-    let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-    let highest = ratios.iter().copied().fold(0.0, f64::max);
     let per_cpu = |rounds: &[Round]| median(rounds.iter().map(|round| round.rate / round.server_load));
     let (of_reference, of_service) = (Latencies::of(reference), Latencies::of(service));
     let load = |load: fn(&Round) -> f64| {
         let percent = |rounds: &[Round]| 100.0 * median(rounds.iter().map(load));
-        format!("{:.0} {:.0}", percent(reference), percent(service))
+        let (reference, service) = (percent(reference), percent(service));
+        if service.is_nan() { String::new() } else { format!("{reference:.0} {service:.0}") }
     };
     println!(
         "{case:<34}{:>13.0}{:>11.0}{:>7.2}{:>13}{:>8.2}{:>14}{:>16}{:>16}{:>10}{:>10}",
         rate(reference),
         rate(service),
         rate(service) / rate(reference),
-        format!("{lowest:.2}-{highest:.2}"),
+        extent(&ratios),
         per_cpu(service) / per_cpu(reference),
         budget.map(|Budget(first, goal)| format!("{first:.2}, {goal:.2}")).unwrap_or_default(),
         format!("{:.0} {:.0}", of_reference.at(0.5), of_service.at(0.5)),
@@ -64,6 +64,20 @@ pub(crate) fn line(case: &str, budget: Option<&Budget>, reference: &[Round], ser
         load(|round| round.server_load),
         load(|round| round.client_load),
     );
+}
+
+/// A figure for two kinds of the same call: how much longer the second takes, at the median.
+pub(crate) fn slower(case: &str, budget: &Budget, one: &[Round], other: &[Round]) {
+    let middle = |round: &Round| Latencies::of(std::slice::from_ref(round)).at(0.5);
+    let ratios: Vec<f64> = one.iter().zip(other).map(|(one, other)| middle(other) / middle(one)).collect();
+    let (before, after) = (median(one.iter().map(middle)), median(other.iter().map(middle)));
+    let figures = format!("{before:.0} µs, {after:.0} µs: {:.2} times ({})", median(ratios.clone()), extent(&ratios));
+    figure(case, &figures, &format!("{:.2}, {:.2}", budget.0, budget.1));
+}
+
+fn extent(ratios: &[f64]) -> String {
+    let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+    format!("{lowest:.2}-{:.2}", ratios.iter().copied().fold(0.0, f64::max))
 }
 
 /// A figure with a budget of its own, which is a text.

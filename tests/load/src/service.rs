@@ -13,6 +13,9 @@ use crate::process::Process;
 /// How long a server may take until it is ready.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
+/// The file of SQLite in the folder of the service.
+pub(crate) const DATABASE: &str = "rebound.db";
+
 /// The running service.
 pub(crate) struct Service {
     /// Its process.
@@ -40,21 +43,33 @@ pub(crate) fn free_address() -> Result<SocketAddr> {
 impl Service {
     /// Starts the service with its data in `folder`, which may have some already; then `key` must be the same.
     /// Answers how long it took until it was ready.
-    pub(crate) async fn start(core: usize, program: &Path, folder: &Path, key: &str) -> Result<(Self, Duration)> {
+    pub(crate) async fn start(cores: &str, program: &Path, folder: &Path, key: &str) -> Result<(Self, Duration)> {
+        let database = format!("sqlite://{}", folder.join(DATABASE).display());
+        Self::start_on(&database, cores, program, folder, key).await
+    }
+
+    /// Starts it with its histories in the database that this URL names.
+    pub(crate) async fn start_on(
+        database: &str,
+        cores: &str,
+        program: &Path,
+        folder: &Path,
+        key: &str,
+    ) -> Result<(Self, Duration)> {
         fs::create_dir_all(folder)?;
         let log = OpenOptions::new().append(true).create(true).open(folder.join("log.jsonl"))?;
         let (http, grpc) = (free_address()?, free_address()?);
         let environment = [
             ("REBOUND_HTTP_ADDR", http.to_string()),
             ("REBOUND_GRPC_ADDR", grpc.to_string()),
-            ("REBOUND_DATABASE_URL", format!("sqlite://{}", folder.join("rebound.db").display())),
+            ("REBOUND_DATABASE_URL", database.to_owned()),
             ("REBOUND_DATA_DIR", folder.display().to_string()),
             ("REBOUND_BOOTSTRAP_KEY", key.to_owned()),
             ("REBOUND_LOG", "info".to_owned()),
             ("REBOUND_LOG_FORMAT", "json".to_owned()),
         ];
         let started = Instant::now();
-        let mut process = Process::start(core, program, &["serve".as_ref()], environment, log.try_clone()?.into())?;
+        let mut process = Process::start(cores, program, &["serve".as_ref()], environment, log.try_clone()?.into())?;
         let probe = request("GET /readyz HTTP/1.1", key, "");
         await_answer(&mut process, http, &probe).await?;
         Ok((Self { process, http, grpc, key: key.to_owned(), log }, started.elapsed()))

@@ -3,6 +3,7 @@
 
 mod context;
 pub(crate) mod encoded;
+pub(crate) mod group_commit;
 pub(crate) mod grpc;
 pub(crate) mod http;
 

@@ -4,6 +4,7 @@
 mod advise;
 mod batch;
 mod grpc;
+mod history;
 mod rest;
 mod start;
 
@@ -61,13 +62,26 @@ enum Case {
     Advise,
     /// From start to ready
     Start,
+    /// Rejections recorded on PostgreSQL, 16 and 64 clients
+    HistoryWritePostgres,
+    /// The newest page of rejections on PostgreSQL
+    HistoryPagePostgres,
+    /// Rejections recorded on SQLite, 64 clients
+    HistoryWriteSqlite,
+    /// The newest page of somebody who has 100,000 rejections
+    HistoryNewestPage,
+    /// Writes and pages beside two million rows of others; takes some minutes, so only when named
+    HistoryGrowth,
 }
 
 /// Measures what the options name, and prints it.
 pub(crate) async fn measure(options: &Options) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let bench = Bench { options, folder: folder.path() };
-    let chosen = |case: Case| options.case.is_empty() || options.case.contains(&case);
+    let chosen = |case: Case| match options.case.as_slice() {
+        [] => case != Case::HistoryGrowth,
+        named => named.contains(&case),
+    };
     println!("load of the machine before: {}", fs::read_to_string("/proc/loadavg")?.trim_end());
     report::head();
     let service = bench.service("main").await?.0;
@@ -91,6 +105,7 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     if chosen(Case::Start) {
         start::measure(&bench).await?;
     }
+    history::measure(&bench, chosen).await?;
     println!("\nload of the machine after: {}", fs::read_to_string("/proc/loadavg")?.trim_end());
     Ok(())
 }
@@ -104,8 +119,8 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// The service with fresh data in a folder of this name, and how long it took to be ready.
     async fn service(&self, name: &str) -> Result<(Service, std::time::Duration)> {
-        let (core, program) = (self.options.server_core, &self.options.server);
-        Service::start(core, program, &self.folder.join(name), &service::fresh_key()).await
+        let (core, program) = (self.options.server_core.to_string(), &self.options.server);
+        Service::start(&core, program, &self.folder.join(name), &service::fresh_key()).await
     }
 
     /// A bare server that answers with these bytes.
@@ -116,7 +131,8 @@ impl Bench<'_> {
         let (listen, own) = (address.to_string(), std::env::current_exe()?);
         let arguments: [&OsStr; 5] =
             [kind.as_ref(), "--listen".as_ref(), listen.as_ref(), "--answer".as_ref(), path.as_ref()];
-        let mut process = Process::start(self.options.server_core, &own, &arguments, [], Stdio::inherit())?;
+        let mut process =
+            Process::start(&self.options.server_core.to_string(), &own, &arguments, [], Stdio::inherit())?;
         service::await_answer(&mut process, address, b"").await?;
         Ok((process, address))
     }
@@ -131,8 +147,8 @@ impl Bench<'_> {
     ) -> Result<()> {
         let mut rounds: (Vec<Round>, Vec<Round>) = Default::default();
         for _ in 0..self.options.rounds {
-            rounds.0.push(round(&reference.1, reference.0, self.options.seconds).await?);
-            rounds.1.push(round(&service.1, &service.0.process, self.options.seconds).await?);
+            rounds.0.push(round(&reference.1, reference.0, self.options.seconds, false).await?);
+            rounds.1.push(round(&service.1, &service.0.process, self.options.seconds, false).await?);
             service.0.empty_log()?;
         }
         report::line(case, budget.as_ref(), &rounds.0, &rounds.1);

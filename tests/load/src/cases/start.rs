@@ -12,8 +12,8 @@ pub(super) async fn measure(bench: &Bench<'_>) -> Result<()> {
     first.process.stop()?;
     let mut milliseconds = Vec::new();
     for _ in 0..bench.options.rounds {
-        let (core, program) = (bench.options.server_core, &bench.options.server);
-        let (service, taken) = Service::start(core, program, &bench.folder.join("start"), &key).await?;
+        let (core, program) = (bench.options.server_core.to_string(), &bench.options.server);
+        let (service, taken) = Service::start(&core, program, &bench.folder.join("start"), &key).await?;
         milliseconds.push(taken.as_secs_f64() * 1000.0);
         service.process.stop()?;
     }

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use bytes::BytesMut;
@@ -57,6 +59,43 @@ impl Target for Calls {
                 let answer = connection.exchange(&request).await?;
                 if (answer.status, answer.body.len()) != expected {
                     return Err(io::Error::other(format!("answered {} instead of {expected:?}", answer.status)));
+                }
+                started = latencies.add(window, started);
+            }
+            Ok(latencies)
+        }
+    }
+}
+
+/// Several requests, each sent after the one before by whoever is free.
+pub(crate) struct Tour {
+    /// The server.
+    pub(crate) server: SocketAddr,
+    /// The requests.
+    pub(crate) requests: Arc<Vec<Vec<u8>>>,
+    /// How many connections carry the calls.
+    pub(crate) connections: usize,
+    /// What every answer must have.
+    pub(crate) status: u16,
+}
+
+impl Target for Tour {
+    fn connections(&self) -> usize {
+        self.connections
+    }
+
+    fn call(&self, window: Window) -> impl Future<Output = io::Result<Latencies>> + Send + 'static {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let (server, requests, status) = (self.server, Arc::clone(&self.requests), self.status);
+        async move {
+            let mut latencies = Latencies::default();
+            let mut connection = Connection::open(server).await?;
+            let mut started = Instant::now();
+            while window.is_open() {
+                let request = &requests[NEXT.fetch_add(1, Ordering::Relaxed) % requests.len()];
+                let answer = connection.exchange(request).await?;
+                if answer.status != status {
+                    return Err(io::Error::other(format!("answered {} instead of {status}", answer.status)));
                 }
                 started = latencies.add(window, started);
             }

@@ -18,7 +18,7 @@ use crate::process::Process;
 pub(crate) const CALLS_UNDER_WAY: usize = 64;
 
 /// How long each round runs before anything is counted.
-const WARM_UP: Duration = Duration::from_millis(300);
+pub(crate) const WARM_UP: Duration = Duration::from_millis(300);
 
 /// How many calls have ended.
 static ENDED: AtomicU64 = AtomicU64::new(0);
@@ -32,7 +32,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// Whether calls are still to be started.
-    fn is_open(self) -> bool {
+    pub(crate) fn is_open(self) -> bool {
         Instant::now() < self.to
     }
 }
@@ -43,7 +43,7 @@ pub(crate) struct Latencies(Vec<u32>);
 
 impl Latencies {
     /// Counts a call that ends now, if it does so within the window. Answers what time it is.
-    fn add(&mut self, window: Window, started: Instant) -> Instant {
+    pub(crate) fn add(&mut self, window: Window, started: Instant) -> Instant {
         let now = Instant::now();
         ENDED.fetch_add(1, Ordering::Relaxed);
         if now > window.from && now <= window.to {
@@ -74,20 +74,23 @@ pub(crate) struct Round {
     pub(crate) client_load: f64,
 }
 
-/// Calls a server for some seconds.
-pub(crate) async fn round(target: &impl Target, server: &Process, seconds: f64) -> Result<Round> {
+/// Calls a server for some seconds. Does not sleep meanwhile; only where a server needs this core too, it must.
+pub(crate) async fn round(target: &impl Target, server: &Process, seconds: f64, may_sleep: bool) -> Result<Round> {
     let from = Instant::now() + WARM_UP;
     let window = Window { from, to: from + Duration::from_secs_f64(seconds) };
     let mut connections = JoinSet::new();
     for _ in 0..target.connections() {
         connections.spawn(target.call(window));
     }
-    let idle = tokio::spawn(stay_awake(window));
+    let idle = (!may_sleep).then(|| tokio::spawn(stay_awake(window)));
     sleep_until(window.from.into()).await;
     let before = server.cpu_seconds()?;
     sleep_until(window.to.into()).await;
     let server_load = (server.cpu_seconds()? - before) / seconds;
-    let client_load = 1.0 - idle.await?.as_secs_f64() / seconds;
+    let client_load = match idle {
+        Some(idle) => 1.0 - idle.await?.as_secs_f64() / seconds,
+        None => f64::NAN,
+    };
     let mut latencies = Vec::new();
     while let Some(connection) = connections.join_next().await {
         latencies.extend(connection??.0);
