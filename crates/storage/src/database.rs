@@ -7,9 +7,9 @@ use std::sync::Arc;
 use sqlx::{Postgres, Sqlite};
 
 use crate::engine::Engine;
-use crate::group::Writer;
 use crate::one_statement;
 use crate::plan::{Ended, Plan};
+use crate::queue::Queue;
 
 /// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
 /// The mode is a method of [`Engine`]: `read`, `write` or `transaction`.
@@ -17,7 +17,7 @@ macro_rules! on_database {
     ($database:expr, $mode:ident, $step:expr) => {
         match &*$database {
             $crate::database::Database::Sqlite { engine, .. } => engine.$mode($step).await,
-            $crate::database::Database::Postgres(engine) => engine.$mode($step).await,
+            $crate::database::Database::Postgres { engine, .. } => engine.$mode($step).await,
         }
     };
 }
@@ -51,16 +51,16 @@ impl fmt::Display for Backend {
 /// The open database.
 pub(crate) enum Database {
     /// SQLite, and its file unless it is in memory.
-    Sqlite { engine: Arc<Engine<Sqlite>>, writer: Writer, file: Option<PathBuf> },
+    Sqlite { engine: Arc<Engine<Sqlite>>, writer: Queue, file: Option<PathBuf> },
     /// PostgreSQL.
-    Postgres(Engine<Postgres>),
+    Postgres { engine: Arc<Engine<Postgres>>, writer: Queue },
 }
 
 impl Database {
     pub(crate) const fn backend(&self) -> Backend {
         match self {
             Self::Sqlite { .. } => Backend::Sqlite,
-            Self::Postgres(_) => Backend::Postgres,
+            Self::Postgres { .. } => Backend::Postgres,
         }
     }
 
@@ -83,7 +83,10 @@ impl Database {
                 writer.close().await;
                 engine.close().await;
             }
-            Self::Postgres(engine) => engine.close().await,
+            Self::Postgres { engine, writer } => {
+                writer.close().await;
+                engine.close().await;
+            }
         }
     }
 
@@ -91,10 +94,11 @@ impl Database {
     pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
         match self {
             Self::Sqlite { writer, .. } => writer.apply(plan).await,
-            Self::Postgres(engine) if one_statement::is_possible(&plan) => {
+            Self::Postgres { writer, .. } if plan.is_mergeable() => writer.apply(plan).await,
+            Self::Postgres { engine, .. } if one_statement::is_possible(&plan) => {
                 engine.write(async |connection| one_statement::run(connection, &plan).await).await
             }
-            Self::Postgres(engine) => engine.apply(&plan).await,
+            Self::Postgres { engine, .. } => engine.apply(&plan).await,
         }
     }
 }

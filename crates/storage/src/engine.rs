@@ -1,13 +1,13 @@
-//! Runs one business step on a pooled connection: within the deadline, in a transaction if it needs one, and without
+//! Runs one business step on a connection: within the deadline, in a transaction if it needs one, and without
 //! keeping a connection whose state is unknown. It must not know any table.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Database, Pool, SqlStr, Transaction};
+use sqlx::{Connection, Database, SqlStr, Transaction};
 use tokio::time::timeout;
 
+use crate::connections::Connections;
 use crate::fault::Fault;
 use crate::plan::{self, Ended, Plan, Runs};
 
@@ -31,14 +31,17 @@ pub(crate) trait Kind: Database {
     /// The statement that begins a transaction that writes.
     fn begin() -> SqlStr;
 
-    /// Gets rid of a connection whose last statement may not have ended.
-    fn abandon(connection: PoolConnection<Self>);
+    /// A connection that was idle for longer is tested before use; `None`: none is.
+    const TEST_AFTER: Option<Duration>;
+
+    /// For how long a connection is kept that nobody needs; `None`: for ever, also one whose step did not end.
+    const UNUSED_FOR: Option<Duration>;
 }
 
 /// The connections to one database. The two pools may be the same.
 pub(crate) struct Engine<K: Kind> {
-    pub(crate) readers: Pool<K>,
-    pub(crate) writers: Pool<K>,
+    pub(crate) readers: Arc<Connections<K>>,
+    pub(crate) writers: Arc<Connections<K>>,
     pub(crate) outage: Arc<Outage>,
 }
 
@@ -122,11 +125,11 @@ impl<K: Kind> Engine<K> {
 
     async fn run<T>(
         &self,
-        pool: &Pool<K>,
+        connections: &Arc<Connections<K>>,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
         let answer = timeout(ANSWER_WITHIN, async {
-            let mut lease = Lease(Some(pool.acquire().await.map_err(Fault::away)?));
+            let mut lease = connections.acquire().await.map_err(Fault::away)?;
             let answer = step(lease.connection()?).await;
             if !matches!(&answer, Err(fault) if fault.is_away()) {
                 lease.end();
@@ -147,25 +150,4 @@ impl<K: Kind> Engine<K> {
 async fn roll_back<K: Database>(transaction: Transaction<'_, K>, is_away: bool) -> Result<(), Fault> {
     let ended = transaction.rollback().await;
     if is_away { Ok(()) } else { Ok(ended?) }
-}
-
-/// A borrowed connection. Unless the step came to its end, as when the caller went away, it does not return to the pool.
-struct Lease<K: Kind>(Option<PoolConnection<K>>);
-
-impl<K: Kind> Lease<K> {
-    fn connection(&mut self) -> Result<&mut K::Connection, Fault> {
-        self.0.as_deref_mut().ok_or_else(|| Fault::away(sqlx::Error::PoolClosed))
-    }
-
-    fn end(mut self) {
-        drop(self.0.take());
-    }
-}
-
-impl<K: Kind> Drop for Lease<K> {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            K::abandon(connection);
-        }
-    }
 }

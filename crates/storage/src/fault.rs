@@ -63,6 +63,12 @@ pub(crate) fn is_away(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether PostgreSQL has answered that the statement failed, so that nothing of it was done.
+pub(crate) fn is_undone(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.starts_with("40") || !is_away_by_sqlstate(&code))
+}
+
 fn is_away_by_code(error: &dyn DatabaseError) -> bool {
     if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
         is_away_by_sqlstate(error.code())

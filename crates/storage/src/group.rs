@@ -1,5 +1,6 @@
 //! One writer for SQLite: what has queued is committed together, because a commit waits for the disk and SQLite has
-//! one at a time. Each change stands in a savepoint, so that one that fails takes no other along.
+//! one at a time. Changes of the same shape are one text in one savepoint. If one of them cannot be done, each gets a
+//! savepoint of its own, so that one that fails takes no other along.
 
 use std::error::Error as _;
 use std::pin::pin;
@@ -9,128 +10,155 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use rebound_domain::Error;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, AssertSqlSafe, Either, Executor, Sqlite, SqliteConnection, query, query_with};
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use sqlx::{Arguments, AssertSqlSafe, Either, Executor, Row, Sqlite, SqliteConnection, query, query_with};
 
-use crate::engine::{ANSWER_WITHIN, Engine};
+use crate::engine::Engine;
 use crate::fault::Fault;
-use crate::plan::{Ended, Plan, Runs, add};
+use crate::plan::{Ended, Plan, Runs, Text, add};
+use crate::queue::{Change, Queue};
 
-/// How many changes wait at most; who comes then waits to get in.
-const QUEUE: usize = 1_024;
+/// How many changes of the same shape are one text at most. Others are halves of it, halves of these, and so on: few
+/// texts, which SQLite keeps prepared.
+const MERGED: usize = 32;
 
-/// How many changes one commit has at most.
-const GROUP: usize = 128;
+/// How the first change of a commit begins, and how the others do: the savepoint of the one before is still there.
+const FIRST: &[&str] = &["SAVEPOINT change"];
+const NEXT: &[&str] = &["RELEASE change", "SAVEPOINT change"];
 
 /// After how long a caller may try again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// The way to the task that writes.
-pub(crate) struct Writer(mpsc::Sender<Job>);
-
-enum Job {
-    Change(Change),
-    /// Do what is queued, take nothing more, and say so.
-    Close(oneshot::Sender<()>),
+/// The task that writes.
+pub(crate) fn start(engine: &Arc<Engine<Sqlite>>) -> Queue {
+    let engine = Arc::clone(engine);
+    Queue::start(1, move |changes| commit(Arc::clone(&engine), changes))
 }
 
-struct Change {
-    plan: Plan,
-    answer: oneshot::Sender<rebound_domain::Result<Ended>>,
-}
-
-impl Writer {
-    /// Starts the task. It ends with this value. Needs a Tokio runtime.
-    pub(crate) fn start(engine: Arc<Engine<Sqlite>>) -> Self {
-        let (sender, mut queue) = mpsc::channel(QUEUE);
-        tokio::spawn(async move {
-            let mut jobs = Vec::with_capacity(GROUP);
-            while queue.recv_many(&mut jobs, GROUP).await > 0 {
-                let mut changes = Vec::with_capacity(jobs.len());
-                let mut closed = Vec::new();
-                for job in jobs.drain(..) {
-                    match job {
-                        Job::Change(change) => changes.push(change),
-                        Job::Close(done) => closed.push(done),
-                    }
-                }
-                if !closed.is_empty() {
-                    queue.close();
-                }
-                commit(&engine, changes).await;
-                // Whoever closes waits until nothing is queued.
-                if !closed.is_empty() {
-                    while let Some(job) = queue.recv().await {
-                        match job {
-                            Job::Change(change) => commit(&engine, vec![change]).await,
-                            Job::Close(done) => closed.push(done),
-                        }
-                    }
+/// Commits changes together and answers them.
+async fn commit(engine: Arc<Engine<Sqlite>>, changes: Vec<Change>) {
+    let groups = groups(changes);
+    let ended = engine.transaction(async |connection| {
+        let mut ended = Vec::new();
+        let mut opening = FIRST;
+        for group in &groups {
+            let plans: Vec<&Plan> = group.iter().map(|change| &change.plan).collect();
+            let are_done = plans.len() > 1 && run_merged(connection, opening, &plans).await?;
+            if are_done {
+                ended.extend(plans.iter().map(|_| Ok(Ended::Done)));
+            } else {
+                for plan in plans {
+                    ended.push(run(connection, opening, plan).await?);
+                    opening = NEXT;
                 }
             }
-        });
-        Self(sender)
-    }
-
-    /// Runs a plan with others: all of it or nothing. The answer comes when it is on the disk.
-    pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
-        let (answer, answered) = oneshot::channel();
-        let ended = timeout(ANSWER_WITHIN, async {
-            let sent = self.0.send(Job::Change(Change { plan, answer })).await;
-            sent.map_err(|_| Fault::away(sqlx::Error::PoolClosed).into_inner())?;
-            answered.await.unwrap_or_else(|gone| Err(Fault::away(gone).into_inner()))
-        });
-        ended.await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed).into_inner()))
-    }
-
-    /// Waits until what is queued is done. What comes after is refused.
-    pub(crate) async fn close(&self) {
-        let (done, is_done) = oneshot::channel();
-        if self.0.send(Job::Close(done)).await.is_ok() {
-            // It is also done when the task has ended.
-            drop(is_done.await);
-        }
-    }
-}
-
-/// Commits changes together and answers them. Those whose callers went away before are left out.
-async fn commit(engine: &Engine<Sqlite>, mut changes: Vec<Change>) {
-    changes.retain(|change| !change.answer.is_closed());
-    if changes.is_empty() {
-        return;
-    }
-    let ended = engine.transaction(async |connection| {
-        let mut ended = Vec::with_capacity(changes.len());
-        for (number, change) in changes.iter().enumerate() {
-            ended.push(run(connection, &change.plan, number == 0).await?);
+            opening = NEXT;
         }
         Ok(ended)
     });
-    // Nobody waits for an answer that cannot be sent.
     match ended.await {
         Ok(ended) => {
-            for (change, ended) in changes.into_iter().zip(ended) {
-                drop(change.answer.send(ended));
+            for (change, ended) in groups.into_iter().flatten().zip(ended) {
+                change.answer(ended);
             }
         }
         Err(error) => {
             let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            for change in changes {
-                drop(change.answer.send(Err(Error::unavailable(RETRY_AFTER, cause.clone()))));
+            for change in groups.into_iter().flatten() {
+                change.answer(Err(Error::unavailable(RETRY_AFTER, cause.clone())));
             }
         }
     }
 }
 
+/// Puts together what one text can do.
+fn groups(mut changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut groups = Vec::new();
+    while let Some(first) = changes.pop() {
+        let is_mergeable = first.plan.is_mergeable();
+        let (mut group, rest): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|change| is_mergeable && change.plan.has_shape_of(&first.plan));
+        changes = rest;
+        group.push(first);
+        let mut size = MERGED;
+        while !group.is_empty() {
+            while size > group.len() {
+                size /= 2;
+            }
+            groups.push(group.split_off(group.len() - size));
+        }
+    }
+    groups
+}
+
+/// Runs plans of the same shape within one savepoint, each table in one statement. Answers whether all were done;
+/// otherwise none was.
+async fn run_merged(connection: &mut SqliteConnection, opening: &[&str], plans: &[&Plan]) -> Result<bool, Fault> {
+    let (sql, arguments) = merged_statement(opening, plans)?;
+    let (mut position, mut people) = (0, None);
+    let failed = {
+        let mut results = pin!(connection.fetch_many(query_with(AssertSqlSafe(sql), arguments)));
+        loop {
+            match results.try_next().await {
+                Ok(Some(Either::Left(result))) => {
+                    // The people who were made, unless they were there and counted.
+                    if position == opening.len() {
+                        people = people.or(Some(result.rows_affected()));
+                    }
+                    position += 1;
+                }
+                Ok(Some(Either::Right(row))) => people = Some(row.try_get::<i64, _>(0)?.cast_unsigned()),
+                Ok(None) => break None,
+                Err(error) => break Some(Fault::from(error)),
+            }
+        }
+    };
+    match failed {
+        None if people == Some(plans.len() as u64) => Ok(true),
+        Some(fault) if fault.is_away() => Err(fault),
+        _ => {
+            query("ROLLBACK TO change").execute(connection).await?;
+            Ok(false)
+        }
+    }
+}
+
+/// The statements of mergeable plans of one shape as one text. Nobody else writes meanwhile, so that it suffices to count
+/// the people who are there.
+fn merged_statement(opening: &[&str], plans: &[&Plan]) -> Result<(String, SqliteArguments), Fault> {
+    let mut sql = opening.join(";");
+    let mut arguments = SqliteArguments::default();
+    let steps = plans.first().map_or(0, |plan| plan.0.len());
+    for number in 0..steps {
+        let column: Vec<_> = plans.iter().filter_map(|plan| plan.0.get(number)).collect();
+        let end = if let Some(Text::Insert(into, end)) = column.first().map(|step| step.text) {
+            sql.extend([";INSERT INTO ", into, " VALUES "]);
+            end
+        } else {
+            sql.push_str(";SELECT count(*) FROM (VALUES ");
+            COUNT_PEOPLE
+        };
+        for (row, step) in column.into_iter().enumerate() {
+            // Without numbers, for SQLite would look up the name of each among all of them.
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            sql.extend((0..step.values.len()).map(|place| if place == 0 { "?" } else { ", ?" }));
+            sql.push(')');
+            add(&mut arguments, &step.values)?;
+        }
+        sql.extend([" ", end]);
+    }
+    Ok((sql, arguments))
+}
+
+/// A cross join keeps the order of the tables: each person is looked up.
+const COUNT_PEOPLE: &str = ") AS change CROSS JOIN people
+    ON tenant_id = column1 AND user_ref = column2 AND key_id = column3 AND restricted_at IS NULL";
+
 /// Runs one plan within its savepoint, in one call. Fails only if the whole group must.
 async fn run(
     connection: &mut SqliteConnection,
+    opening: &[&str],
     plan: &Plan,
-    is_first: bool,
 ) -> Result<rebound_domain::Result<Ended>, Fault> {
-    // The savepoint of the change before is still there.
-    let opening: &[&str] = if is_first { &["SAVEPOINT change"] } else { &["RELEASE change", "SAVEPOINT change"] };
     let (sql, arguments) = statement(opening, plan)?;
     let (mut position, mut missed, mut failed) = (0_usize, None, None);
     {
@@ -181,7 +209,7 @@ fn statement(opening: &[&str], plan: &Plan) -> Result<(String, SqliteArguments),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Text, Value};
+    use crate::plan::Value;
 
     #[test]
     fn arguments_are_counted_through() {

@@ -6,6 +6,7 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use jiff_sqlx::ToSqlx;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
 use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
 
 /// `2026-01-02T03:04:05.000006Z`
@@ -49,6 +50,12 @@ impl<'r> Decode<'r, Sqlite> for Moment {
 impl Type<Postgres> for Moment {
     fn type_info() -> <Postgres as Database>::TypeInfo {
         <jiff_sqlx::Timestamp as Type<Postgres>>::type_info()
+    }
+}
+
+impl PgHasArrayType for Moment {
+    fn array_type_info() -> PgTypeInfo {
+        <jiff_sqlx::Timestamp as PgHasArrayType>::array_type_info()
     }
 }
 

@@ -21,8 +21,21 @@ pub(crate) enum Value {
     Moment(Option<Moment>),
 }
 
+impl Value {
+    /// What PostgreSQL calls the type.
+    pub(crate) const fn postgres_type(&self) -> &'static str {
+        match self {
+            Self::Uuid(_) => "uuid",
+            Self::Bytes(_) => "bytea",
+            Self::Text(_) => "text",
+            Self::Integer(_) => "bigint",
+            Self::Moment(_) => "timestamptz",
+        }
+    }
+}
+
 /// The text of a statement, with `$1` for its first argument.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Text {
     /// `INSERT INTO` a table and its columns, all of which are arguments, in this order; and how it ends.
     Insert(&'static str, &'static str),
@@ -108,6 +121,31 @@ impl Plan {
     /// Adds a statement that must touch a row.
     pub(crate) fn must(&mut self, text: Text, values: Vec<Value>, missed: Missed) {
         self.0.push(Step { text, values, missed: Some(missed) });
+    }
+}
+
+impl Plan {
+    /// Whether others of the same shape can be done by the same statements: it begins with the person and their keys,
+    /// and then only inserts, which cannot miss.
+    pub(crate) fn is_mergeable(&self) -> bool {
+        let [person, others @ ..] = self.0.as_slice() else { return false };
+        matches!(person.text, Text::HoldPerson | Text::Insert(..))
+            && person.missed == Some(Missed::Person)
+            && others.iter().all(|step| matches!(step.text, Text::Insert(_, "")) && step.missed.is_none())
+    }
+
+    /// Whether it has the same statements with other values.
+    pub(crate) fn has_shape_of(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&Step, &Step)| one.text == other.text && one.values.len() == other.values.len();
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(is_same)
+    }
+
+    /// Whose rows a mergeable plan changes, to sort by.
+    pub(crate) fn person(&self) -> Option<&[u8]> {
+        match self.0.first()?.values.get(1)? {
+            Value::Bytes(user) => user.as_deref(),
+            _ => None,
+        }
     }
 }
 

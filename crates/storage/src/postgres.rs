@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Postgres, SqlSafeStr, SqlStr};
-use tokio::time::timeout;
 
+use crate::connections::{Connections, Lease};
 use crate::database::{Backend, Database};
-use crate::engine::{CONNECT_WITHIN, Engine, Kind, Outage};
+use crate::engine::{Engine, Kind, Outage};
 use crate::error::StorageError;
-use crate::{fault, migrations};
+use crate::{fault, merged, migrations};
 
 /// Connections of one replica. Steps are short, so that few suffice.
 const CONNECTIONS: u32 = 10;
@@ -20,17 +19,15 @@ const CONNECTIONS: u32 = 10;
 /// one that was last used before another one failed. Under load none is, which saves a round trip for each step.
 const TEST_AFTER: Duration = Duration::from_secs(1);
 
-/// How long that test may take before a fresh connection is opened instead.
-const TEST_WITHIN: Duration = Duration::from_millis(300);
+/// For how long a connection is kept that nobody needs.
+const UNUSED_FOR: Duration = Duration::from_mins(10);
 
 impl Kind for Postgres {
+    const TEST_AFTER: Option<Duration> = Some(TEST_AFTER);
+    const UNUSED_FOR: Option<Duration> = Some(UNUSED_FOR);
+
     fn begin() -> SqlStr {
         "BEGIN".into_sql_str()
-    }
-
-    /// Closes it at once: returning it would mean to wait for a server that may be gone.
-    fn abandon(connection: PoolConnection<Self>) {
-        drop(connection.detach());
     }
 }
 
@@ -43,33 +40,20 @@ pub(crate) fn open(url: &str) -> Result<(Database, String), StorageError> {
         None => options.application_name("rebound"),
     };
     let place = place(&options);
+    // PgBouncer refuses connections that set `extra_float_digits`, and no column holds a float.
+    let options = options.extra_float_digits(None);
     let outage = Arc::<Outage>::default();
-    let seen = Arc::clone(&outage);
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(CONNECT_WITHIN)
-        .test_before_acquire(false)
-        .before_acquire(move |connection, idle| {
-            let is_fresh = idle.idle_for < TEST_AFTER && !seen.came_after_use(idle.idle_for);
-            Box::pin(async move {
-                if is_fresh {
-                    return Ok(true);
-                }
-                timeout(TEST_WITHIN, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)?.map(|()| true)
-            })
-        })
-        // PgBouncer refuses connections that set `extra_float_digits`, and no column holds a float.
-        .connect_lazy_with(options.extra_float_digits(None));
-    Ok((Database::Postgres(Engine { readers: pool.clone(), writers: pool, outage }), place))
+    let connections = Connections::new(options, CONNECTIONS, Arc::clone(&outage));
+    let engine = Arc::new(Engine { readers: Arc::clone(&connections), writers: connections, outage });
+    Ok((Database::Postgres { writer: merged::start(&engine), engine }, place))
 }
 
 /// Migrates under an advisory lock of the database, on a connection of its own: however it ends, the lock ends with it.
 pub(crate) async fn migrate(engine: &Engine<Postgres>) -> Result<(), StorageError> {
     let away = |source: sqlx::Error| StorageError::Unavailable { backend: Backend::Postgres, source: source.into() };
     let refused = |source: sqlx::Error| StorageError::Migrate { backend: Backend::Postgres, source: source.into() };
-    let acquired = engine.writers.acquire().await;
-    let mut connection =
-        acquired.map_err(|error| if fault::is_away(&error) { away(error) } else { refused(error) })?.detach();
+    let acquired = engine.writers.acquire().await.and_then(Lease::detach);
+    let mut connection = acquired.map_err(|error| if fault::is_away(&error) { away(error) } else { refused(error) })?;
     migrations::run(&migrations::postgres(), &mut connection)
         .await
         .map_err(|error| StorageError::migrate(Backend::Postgres, error))?;

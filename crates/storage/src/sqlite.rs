@@ -6,29 +6,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, SqlSafeStr, SqlStr, Sqlite, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection as _, SqlSafeStr, SqlStr, Sqlite};
 use tokio::task::spawn_blocking;
 
+use crate::connections::Connections;
 use crate::database::{Backend, Database};
 use crate::engine::{CONNECT_WITHIN, Engine, Kind};
 use crate::error::StorageError;
-use crate::group::Writer;
-use crate::migrations;
+use crate::{group, migrations};
 
 /// Connections that only read. SQLite has one writer at a time, so one connection that writes suffices.
 const READERS: u32 = 4;
 
 impl Kind for Sqlite {
+    /// A file does not go away, and a database in memory ends with its connection.
+    const TEST_AFTER: Option<Duration> = None;
+    const UNUSED_FOR: Option<Duration> = None;
+
     /// Takes the write lock at once. A transaction that first reads could not wait for it later.
     fn begin() -> SqlStr {
         "BEGIN IMMEDIATE".into_sql_str()
-    }
-
-    /// Returns it: its thread ends the statement and rolls back, and for a database in memory it is the only one.
-    fn abandon(connection: PoolConnection<Self>) {
-        drop(connection);
     }
 }
 
@@ -46,8 +44,8 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
         format!("sqlite://{path}").parse().map_err(|_| StorageError::url("is not one that SQLite can read"))?;
     let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN).pragma("secure_delete", "on");
     if path == ":memory:" {
-        let pool = pool(1).connect_lazy_with(options);
-        let engine = Engine { readers: pool.clone(), writers: pool, outage: Arc::default() };
+        let connections = Connections::new(options, 1, Arc::default());
+        let engine = Engine { readers: Arc::clone(&connections), writers: connections, outage: Arc::default() };
         return Ok((database(engine, None), "memory".to_owned()));
     }
     let file = options.get_filename().to_path_buf();
@@ -55,8 +53,8 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     let options =
         options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
     let engine = Engine {
-        readers: pool(READERS).connect_lazy_with(options.clone().pragma("query_only", "on")),
-        writers: pool(1).before_acquire(|connection, _| Box::pin(is_usable(connection))).connect_lazy_with(options),
+        readers: Connections::new(options.clone().pragma("query_only", "on"), READERS, Arc::default()),
+        writers: Connections::new(options, 1, Arc::default()),
         outage: Arc::default(),
     };
     let place = file.display().to_string();
@@ -65,27 +63,7 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
 
 fn database(engine: Engine<Sqlite>, file: Option<PathBuf>) -> Database {
     let engine = Arc::new(engine);
-    Database::Sqlite { writer: Writer::start(Arc::clone(&engine)), engine, file }
-}
-
-/// Connections are kept for ever: a file does not go away, and a database in memory ends with its connection.
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(CONNECT_WITHIN)
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        .test_before_acquire(false)
-}
-
-/// Whether a connection can begin a transaction. SQLite rolls back by itself when the disk is full or fails. Then the
-/// rollback of sqlx finds nothing to do and fails, and sqlx counts a transaction for ever that is none.
-async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    if connection.is_in_transaction() {
-        // A rollback may still be under way; this waits for it.
-        connection.ping().await?;
-    }
-    Ok(!connection.is_in_transaction())
+    Database::Sqlite { writer: group::start(&engine), engine, file }
 }
 
 fn make_folder(file: &Path) -> Result<(), StorageError> {
@@ -101,7 +79,8 @@ pub(crate) async fn migrate(engine: &Engine<Sqlite>, file: Option<PathBuf>) -> R
         None => None,
     };
     let migrated = async {
-        let mut connection = engine.writers.acquire().await?;
+        let mut lease = engine.writers.acquire().await?;
+        let connection = lease.connection()?;
         migrations::run(&migrations::sqlite(), &mut *connection).await?;
         // SQLite opens a file that may not be written for reading alone, and says so no sooner than at a write.
         let mut attempt = connection.begin_with(Sqlite::begin()).await?;

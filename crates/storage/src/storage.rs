@@ -53,7 +53,7 @@ impl Storage {
     pub async fn migrate(&self) -> Result<(), StorageError> {
         match &*self.database {
             Database::Sqlite { engine, file, .. } => sqlite::migrate(engine, file.clone()).await,
-            Database::Postgres(engine) => postgres::migrate(engine).await,
+            Database::Postgres { engine, .. } => postgres::migrate(engine).await,
         }
     }
 
