@@ -6,6 +6,7 @@ mod erase;
 mod people;
 mod read;
 mod rows;
+mod statements;
 mod tallies;
 
 use std::sync::{Arc, OnceLock};
