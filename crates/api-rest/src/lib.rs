@@ -15,8 +15,8 @@ mod query;
 mod representation;
 mod v1;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
 
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
@@ -77,7 +77,8 @@ pub(crate) struct Api {
     known: KnownInputs,
     memo: Memo<Representation>,
     request_ids: RequestIds,
-    answers: Answers,
+    /// Made when somebody first asks for a part of an answer: few do, and it takes some memory.
+    answers: LazyLock<Answers>,
 }
 
 /// The whole API as a service.
@@ -101,7 +102,6 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
     let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
     let request_ids = RequestIds::new(process);
     let (routes, document) = described().split_for_parts();
-    let answers = Answers::new(&document);
     let api = Arc::new(Api {
         catalogs,
         authenticator,
@@ -115,7 +115,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         known,
         memo,
         request_ids,
-        answers,
+        answers: LazyLock::new(|| Answers::new(&openapi())),
     });
     let router = routes
         .merge(operations::documentation(&document))
