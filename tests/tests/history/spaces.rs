@@ -137,3 +137,18 @@ async fn a_second_delivery_leaves_the_person_where_the_person_is() {
     let (status, second) = everything.post("/rejections", again).await;
     assert_eq!((status, &second["phase"], &second["role"]), (200, &json!("processing"), &json!("Clerk")));
 }
+
+#[tokio::test]
+async fn a_contradiction_with_the_diary_tells_the_employer_nothing() {
+    let service = TestService::start().await;
+    let Doors { employer, person } = Doors::open(&service).await;
+    let (path, _) = employer.reject(json!({})).await;
+    let stated = json!({"conversation": "none", "still_interested": true});
+    assert_eq!(person.patch(&path, stated).await.0, 200);
+    let (status, recorded) = employer.patch(&path, json!({"conversation_with": ["recruiter"]})).await;
+    assert_eq!((status, &recorded["conversation_with"]), (200, &json!(["recruiter"])), "as if nothing were stated");
+    let (status, seen) = person.get(&path).await;
+    assert_eq!((status, &seen["conversation_with"]), (200, &json!(["recruiter"])));
+    assert_eq!(person.get(&format!("{path}/guidance")).await.0, 200);
+    assert_eq!(person.patch(&path, json!({"conversation": "none"})).await.0, 422, "the person is told");
+}

@@ -109,7 +109,13 @@ impl Rejection {
     pub fn fields(&self, sight: Sight) -> Fields {
         match sight {
             Sight::Employer => self.record.fields,
-            Sight::Person => self.diary.fields.over(self.record.fields),
+            Sight::Person => {
+                let merged = self.diary.fields.over(self.record.fields);
+                // The employer's side may since have recorded what contradicts the person. It must not learn of that,
+                // so it is not refused there; the person's own word on it rests.
+                let is_context = merged.context().is_ok();
+                if is_context { merged } else { self.diary.fields.split(&PERSONAL_FIELDS).0.over(self.record.fields) }
+            }
         }
     }
 

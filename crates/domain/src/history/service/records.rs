@@ -11,7 +11,7 @@ use crate::history::commands::{Checked, NewRejection, RejectionPatch, is_silence
 use crate::history::record::RESPONSE_DAYS;
 use crate::history::{
     Change, Committed, DecidedBy, Diary, Entry, EntryType, Idempotency, PERSONAL_FIELDS, Phase, Record, Rejection,
-    RejectionFilter, Sight, Space, Versions, Write,
+    RejectionFilter, Space, Versions, Write,
 };
 use crate::id::RejectionId;
 
@@ -232,13 +232,16 @@ impl History {
         if !is_silence(&kept.fields) && patch.response_due_at.is_none() {
             kept.response_due_at = None;
         }
-        self.check_amended(rejection)
+        self.check_amended(rejection, layers_of_person)
     }
 
-    fn check_amended(&self, rejection: &Rejection) -> Result<()> {
+    /// Checks the record, and what the person states on top of it only if it was the person who changed something: an
+    /// error would tell the employer's side of it.
+    fn check_amended(&self, rejection: &Rejection, is_by_person: bool) -> Result<()> {
         let mut checked = Checked::at(self.now());
         let kept = &rejection.record;
-        if let Err(errors) = rejection.fields(Sight::Person).context().and(kept.fields.context()) {
+        let stated = if is_by_person { rejection.diary.fields.over(kept.fields) } else { kept.fields };
+        if let Err(errors) = stated.context() {
             checked.add(errors);
         }
         checked.names(kept.organization.as_deref(), kept.role.as_deref(), kept.external_ref.as_deref());
