@@ -152,3 +152,17 @@ async fn a_contradiction_with_the_diary_tells_the_employer_nothing() {
     assert_eq!(person.get(&format!("{path}/guidance")).await.0, 200);
     assert_eq!(person.patch(&path, json!({"conversation": "none"})).await.0, 422, "the person is told");
 }
+
+#[tokio::test]
+async fn a_reference_that_the_person_uses_is_free_for_the_employer() {
+    let service = TestService::start().await;
+    let Doors { employer, person } = Doors::open(&service).await;
+    let body = json!({"kind": "idea", "occurred_at": NOW, "external_ref": "ats-7"});
+    let (status, own) = person.post("/rejections", body.clone()).await;
+    assert_eq!((status, &own["space"]), (201, &json!("person")));
+    let (status, recorded) = employer.post("/rejections", body.clone()).await;
+    assert_eq!(status, 201, "{recorded}");
+    let again = (employer.post("/rejections", body.clone()).await, person.post("/rejections", body).await);
+    assert_eq!((again.0.0, &again.0.1["id"]), (200, &recorded["id"]));
+    assert_eq!((again.1.0, &again.1.1["id"]), (200, &own["id"]));
+}

@@ -51,7 +51,7 @@ async fn somebody(world: &World) -> (Owner, Rejection) {
 async fn assert_gone(world: &World, owner: &Owner, rejection: &Rejection) {
     let (history, now) = (&world.history, rejection.created_at);
     assert_eq!(world.stored_rejection(owner, rejection.id).await, None);
-    assert_eq!(history.rejection_by_external_ref(owner, "ats-1").await.unwrap(), None);
+    assert_eq!(history.rejection_by_external_ref(owner, Space::Employer, "ats-1").await.unwrap(), None);
     for sight in [Sight::Employer, Sight::Person] {
         assert_eq!(world.rejections(owner, sight).await, []);
     }

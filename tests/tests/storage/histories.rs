@@ -29,7 +29,7 @@ async fn a_rejection_comes_back_as_it_was(world: World) {
     rejection.record.fields = rejection.record.fields.with_count(Field::RoundsTotal, 4);
     assert_eq!(world.commit(&owner, world.insert(&owner, &rejection)).await, Committed::Done);
     assert_eq!(world.stored_rejection(&owner, rejection.id).await, Some(rejection.clone()));
-    let found = world.history.rejection_by_external_ref(&owner, "ats-1").await.unwrap();
+    let found = world.history.rejection_by_external_ref(&owner, Space::Employer, "ats-1").await.unwrap();
     assert_eq!(found, Some(rejection.clone()));
     assert_eq!(world.rejections(&owner, Sight::Person).await, [rejection]);
     assert_eq!(world.operations(owner.tenant).await, ["test"]);
@@ -121,7 +121,7 @@ async fn an_external_reference_belongs_to_one_rejection(world: World) {
     let update = world.update(&owner, &second, second.versions);
     assert_eq!(world.commit(&owner, update).await, Committed::ExternalRefTaken);
     assert_eq!(world.rejections(&other, Sight::Person).await, []);
-    assert_eq!(world.history.rejection_by_external_ref(&owner, "ats-1").await.unwrap(), Some(first));
+    assert_eq!(world.history.rejection_by_external_ref(&owner, Space::Employer, "ats-1").await.unwrap(), Some(first));
 }
 
 async fn of_two_that_change_at_once_one_wins(world: World) {

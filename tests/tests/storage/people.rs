@@ -190,7 +190,7 @@ async fn a_person_is_out_of_reach_for_another_and_for_another_tenant(world: Worl
         // They exist too, with keys of their own.
         world.rejection(other).await;
         assert_eq!(world.stored_rejection(other, rejection.id).await, None);
-        assert_eq!(world.history.rejection_by_external_ref(other, "ats-1").await.unwrap(), None);
+        assert_eq!(world.history.rejection_by_external_ref(other, Space::Employer, "ats-1").await.unwrap(), None);
         assert_eq!(world.rejections(other, Sight::Person).await.len(), 1);
         assert_eq!(world.history.action_item(other, item.id).await.unwrap(), None);
         assert_eq!(world.history.action_items(other, None, 10).await.unwrap(), []);

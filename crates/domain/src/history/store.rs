@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ActionItem, Entry, Owner, Rejection, Sight, Versions};
+use super::{ActionItem, Entry, Owner, Rejection, Sight, Space, Versions};
 use crate::access::ApiKey;
 use crate::context::Field;
 use crate::error::Result;
@@ -161,8 +161,13 @@ pub trait HistoryStore: Send + Sync + 'static {
     /// A rejection of the person.
     async fn rejection(&self, owner: &Owner, id: RejectionId) -> Result<Option<Rejection>>;
 
-    /// The rejection of the person with this external reference.
-    async fn rejection_by_external_ref(&self, owner: &Owner, external_ref: &str) -> Result<Option<Rejection>>;
+    /// The rejection of the person with this external reference. References of the two spaces are apart.
+    async fn rejection_by_external_ref(
+        &self,
+        owner: &Owner,
+        space: Space,
+        external_ref: &str,
+    ) -> Result<Option<Rejection>>;
 
     /// Up to `limit` rejections of the person that `sight` may see, newest first, those before `after`.
     async fn rejections(

@@ -148,7 +148,7 @@ impl Planner<'_> {
         let has_diary = !diary.is_empty();
         let sealed_diary = has_diary.then(|| self.keys.for_diary().seal_document(entropy, place, diary)).transpose()?;
         let external = record.external_ref.as_deref();
-        let external = external.map(|text| self.vault.external_digest(self.keys.owner.tenant, text));
+        let external = external.map(|text| self.vault.external_digest(self.keys.owner.tenant, *space, text));
         let position = |field| record.fields.indices(field).next().and_then(|index| i64::try_from(index).ok());
         let reasons = record.fields.indices(Field::Reasons).fold(0, |mask, index| mask | 1_i64 << index);
         Ok([

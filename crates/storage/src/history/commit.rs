@@ -136,12 +136,13 @@ async fn conflict(
     change: &Change,
     error: Error,
 ) -> Result<Committed> {
-    let Some(Write::Insert(Rejection { record, .. }) | Write::Update(Rejection { record, .. }, _)) = &change.rejection
+    let Some(Write::Insert(Rejection { record, space, .. }) | Write::Update(Rejection { record, space, .. }, _)) =
+        &change.rejection
     else {
         return Err(error);
     };
     let Some(external_ref) = &record.external_ref else { return Err(error) };
-    let digest = vault.external_digest(who.tenant, external_ref);
+    let digest = vault.external_digest(who.tenant, *space, external_ref);
     let holder: Option<Vec<u8>> = on_database!(database, read, async |connection| {
         let statement = query_scalar("SELECT user_ref FROM rejections WHERE tenant_id = $1 AND external_digest = $2");
         Ok(statement.bind(who.tenant).bind(digest).fetch_optional(connection).await?)

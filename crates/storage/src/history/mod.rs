@@ -17,7 +17,7 @@ use rebound_domain::Result;
 use rebound_domain::governance::{AuditEvent, ErasureReceipt};
 use rebound_domain::history::{
     ActionItem, Change, Committed, Entry, HistoryStore, Idempotency, Owner, Rejection, RejectionFilter, Shown, Sight,
-    Tally, Versions,
+    Space, Tally, Versions,
 };
 use rebound_domain::id::{ActionItemId, EntryId, RejectionId, TenantId};
 
@@ -61,8 +61,13 @@ impl HistoryStore for History {
         within(read::rejection(&self.database, self.reading()?, owner, id)).await
     }
 
-    async fn rejection_by_external_ref(&self, owner: &Owner, external_ref: &str) -> Result<Option<Rejection>> {
-        within(read::rejection_by_external_ref(&self.database, self.reading()?, owner, external_ref)).await
+    async fn rejection_by_external_ref(
+        &self,
+        owner: &Owner,
+        space: Space,
+        external_ref: &str,
+    ) -> Result<Option<Rejection>> {
+        within(read::rejection_by_external_ref(&self.database, self.reading()?, owner, space, external_ref)).await
     }
 
     async fn rejections(

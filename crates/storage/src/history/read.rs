@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use rebound_domain::Result;
-use rebound_domain::history::{ActionItem, Entry, Owner, Rejection, RejectionFilter, Shown, Sight};
+use rebound_domain::history::{ActionItem, Entry, Owner, Rejection, RejectionFilter, Shown, Sight, Space};
 use rebound_domain::id::{ActionItemId, EntryId, RejectionId};
 use sqlx::query_as;
 use uuid::Uuid;
@@ -61,10 +61,11 @@ pub(super) async fn rejection_by_external_ref(
     database: &Database,
     vault: &Vault,
     owner: &Owner,
+    space: Space,
     external_ref: &str,
 ) -> Result<Option<Rejection>> {
     let who = vault.reference(owner);
-    let digest = vault.external_digest(who.tenant, external_ref);
+    let digest = vault.external_digest(who.tenant, space, external_ref);
     let row: Option<RejectionRow> = on_database!(database, read, async |connection| {
         let statement = query_as(columns_of_rejections!("diary", "external_digest = $3"));
         let statement = statement.bind(who.tenant).bind(who.user.as_slice()).bind(digest);

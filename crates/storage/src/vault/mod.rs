@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use quick_cache::sync::Cache;
 use rebound_domain::environment::Entropy;
 use rebound_domain::governance::ErasureReceipt;
-use rebound_domain::history::Owner;
+use rebound_domain::history::{Owner, Space};
 use rebound_domain::id::TenantId;
 use rebound_domain::{Error, Result};
 use uuid::Uuid;
@@ -61,9 +61,14 @@ impl Vault {
         Reference { tenant, user: digest(&self.users, tenant, owner.user.as_str()) }
     }
 
-    /// What stands in the database for the id of another system.
-    pub(crate) fn external_digest(&self, tenant: Uuid, external_ref: &str) -> Vec<u8> {
-        digest(&self.references, tenant, external_ref).to_vec()
+    /// What stands in the database for the id of another system. The same id is another one in the space of the person:
+    /// whether it is taken there must not show on the employer's side.
+    pub(crate) fn external_digest(&self, tenant: Uuid, space: Space, external_ref: &str) -> Vec<u8> {
+        let key = match space {
+            Space::Employer => self.references,
+            Space::Person => *blake3::keyed_hash(&self.references, b"person").as_bytes(),
+        };
+        digest(&key, tenant, external_ref).to_vec()
     }
 
     /// The seal of a receipt, in hexadecimal.

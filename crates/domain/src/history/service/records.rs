@@ -107,11 +107,8 @@ impl History {
         idempotency: Option<Idempotency>,
     ) -> Result<Done<Rejection>> {
         let external_ref = fresh.record.external_ref.as_deref().unwrap_or_default();
-        let found = self.store.rejection_by_external_ref(&actor.owner, external_ref).await?;
-        let found = found.filter(|found| actor.knows(found)).ok_or_else(external_ref_taken)?;
-        if found.space == Space::Employer && !actor.may_write_record() {
-            return Err(external_ref_taken());
-        }
+        let found = self.store.rejection_by_external_ref(&actor.owner, fresh.space, external_ref).await?;
+        let found = found.ok_or_else(external_ref_taken)?;
         let target = Target::new("createRejection", found.id).once(idempotency);
         let done = self.change(actor, target, |rejection| {
             let conclusion = rejection.record.conclusion.clone();
