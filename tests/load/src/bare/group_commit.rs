@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
@@ -30,6 +31,9 @@ struct Call {
     person: u32,
     done: oneshot::Sender<()>,
 }
+
+/// How many people there are.
+const PEOPLE: u32 = 2_000;
 
 const AT: &str = "2026-01-02T03:04:05.000006Z";
 
@@ -99,13 +103,16 @@ impl Target for GroupCommit {
     }
 
     fn call(&self, window: Window) -> impl Future<Output = io::Result<Latencies>> + Send + 'static {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         let queue = self.0.clone();
         async move {
             let mut latencies = Latencies::default();
-            let (mut started, mut person) = (Instant::now(), 0);
+            let mut started = Instant::now();
             while window.is_open() {
                 let (done, is_done) = oneshot::channel();
-                person = (person + 1) % 2_000;
+                // In turn, as the service is called: callers that go from person to person together would all write
+                // to the same few pages.
+                let person = NEXT.fetch_add(1, Ordering::Relaxed) % PEOPLE;
                 queue.send(Call { person, done }).map_err(io::Error::other)?;
                 is_done.await.map_err(io::Error::other)?;
                 started = latencies.add(window, started);
