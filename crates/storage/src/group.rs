@@ -17,9 +17,11 @@ use crate::fault::Fault;
 use crate::plan::{Ended, Plan, Runs, Text, add};
 use crate::queue::{Change, Queue};
 
-/// How many changes of the same shape are one text at most. Others are halves of it, halves of these, and so on: few
-/// texts, which SQLite keeps prepared.
-const MERGED: usize = 32;
+/// How many changes of the same shape are one text at most.
+const MERGED: usize = 64;
+
+/// More changes than this are one text only in multiples of it: few texts, which SQLite keeps prepared.
+const MERGED_EXACTLY: usize = 8;
 
 /// How the first change of a commit begins, and how the others do: the savepoint of the one before is still there.
 const FIRST: &[&str] = &["SAVEPOINT change"];
@@ -79,11 +81,9 @@ fn groups(mut changes: Vec<Change>) -> Vec<Vec<Change>> {
             changes.into_iter().partition(|change| is_mergeable && change.plan.has_shape_of(&first.plan));
         changes = rest;
         group.push(first);
-        let mut size = MERGED;
         while !group.is_empty() {
-            while size > group.len() {
-                size /= 2;
-            }
+            let length = group.len().min(MERGED);
+            let size = if length > MERGED_EXACTLY { length - length % MERGED_EXACTLY } else { length };
             groups.push(group.split_off(group.len() - size));
         }
     }

@@ -19,6 +19,9 @@ use crate::{group, migrations};
 /// Connections that only read. SQLite has one writer at a time, so one connection that writes suffices.
 const READERS: u32 = 4;
 
+/// How much of the file a connection remembers at most, as SQLite wants it: negative, in KiB.
+const CACHE_KIB: &str = "-8192";
+
 impl Kind for Sqlite {
     /// A file does not go away, and a database in memory ends with its connection.
     const TEST_AFTER: Option<Duration> = None;
@@ -42,7 +45,13 @@ pub(crate) fn open(path: &str) -> Result<(Database, String), StorageError> {
     }
     let options: SqliteConnectOptions =
         format!("sqlite://{path}").parse().map_err(|_| StorageError::url("is not one that SQLite can read"))?;
-    let options = options.foreign_keys(true).busy_timeout(CONNECT_WITHIN).pragma("secure_delete", "on");
+    let options = options
+        .foreign_keys(true)
+        .busy_timeout(CONNECT_WITHIN)
+        .pragma("secure_delete", "on")
+        // What a savepoint would undo; otherwise a file, made and removed for every large group.
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", CACHE_KIB);
     if path == ":memory:" {
         let connections = Connections::new(options, 1, Arc::default());
         let engine = Engine { readers: Arc::clone(&connections), writers: connections, outage: Arc::default() };
