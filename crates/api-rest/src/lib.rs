@@ -1,13 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod auth;
+mod batch;
 mod body;
 mod edge;
 mod errors;
 mod fields;
 mod json;
+mod known;
 mod lines;
 mod metrics;
+mod object;
 mod openapi;
 mod operations;
 mod problem;
@@ -35,9 +38,9 @@ pub use metrics::Metrics;
 pub use v1::guidance::guidance_json;
 
 use fields::{Answers, SparseFields};
+use known::KnownInputs;
 use problem::Refusal;
 use representation::Representation;
-use v1::guidance::KnownInputs;
 
 /// What the API is built from.
 pub struct Dependencies {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
 use rebound_domain::guidance::{Memo, Weigh};
 
-use crate::v1::guidance::{Frequent, KnownInputs};
+use crate::known::KnownInputs;
+use crate::v1::guidance::Frequent;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 14] =

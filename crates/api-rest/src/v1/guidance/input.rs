@@ -1,20 +1,17 @@
 //! What guidance is asked with: a JSON object, a line of a stream, or a query string, read into the same request and
 //! refused with the same errors.
 
-use std::fmt;
-
 use http::{HeaderMap, header};
 use rebound_domain::catalog::{Catalog, CatalogIndex, Catalogs, ResolvedLocale};
 use rebound_domain::context::{ContextSeed, Draft, Field};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::{Error, FieldError, Result};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess};
 
+use crate::batch::MAX_REF_LENGTH;
 use crate::body::{Scalar, integer, parse_json, pointer_to};
-
-/// How many characters the `ref` of a batch item may have.
-const MAX_REF_LENGTH: usize = 256;
+use crate::object::{Members, ObjectSeed};
 
 /// A request as it was sent, before it is found right or wrong.
 #[derive(Debug)]
@@ -56,14 +53,14 @@ impl Input {
     /// Reads a JSON body.
     pub(super) fn from_json(json: &[u8]) -> Result<Self> {
         let mut input = Self::new(Draft::new("/context"), false);
-        parse_json(json, InputSeed(&mut input))?;
+        parse_json(json, ObjectSeed(&mut input))?;
         Ok(input)
     }
 
     /// Reads a line of a batch: a JSON body with a `ref`.
     pub(super) fn from_line(json: &[u8]) -> Result<Self> {
         let mut input = Self::new(Draft::new("/context"), true);
-        parse_json(json, InputSeed(&mut input))?;
+        parse_json(json, ObjectSeed(&mut input))?;
         Ok(input)
     }
 
@@ -162,88 +159,36 @@ pub(crate) fn resolve_locale(
     }
 }
 
-struct InputSeed<'a>(&'a mut Input);
-
-impl<'de> DeserializeSeed<'de> for InputSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for InputSeed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a guidance request")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let input = self.0;
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            match &*name {
-                "context" if !input.has_context => {
-                    input.has_context = true;
-                    map.next_value_seed(ContextSeed(&mut input.context))?;
-                }
-                "context" => {
-                    input.errors.push(FieldError::new("/context", "given more than once"));
-                    map.next_value::<IgnoredAny>()?;
-                }
-                "locale" => input.put(Slot::Locale, map.next_value()?),
-                "limit" => input.put(Slot::Limit, map.next_value()?),
-                "explain" => input.put(Slot::Explain, map.next_value()?),
-                "catalog_version" => input.put(Slot::CatalogVersion, map.next_value()?),
-                "ref" if input.is_batch_item => input.put(Slot::Ref, map.next_value()?),
-                _ => {
-                    let allowed = if input.is_batch_item {
-                        "ref, context, locale, limit, explain, catalog_version"
-                    } else {
-                        "context, locale, limit, explain, catalog_version"
-                    };
-                    input.refuse_name(&name, allowed);
-                    map.next_value::<IgnoredAny>()?;
-                }
+impl Members for Input {
+    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "context" if !self.has_context => {
+                self.has_context = true;
+                map.next_value_seed(ContextSeed(&mut self.context))?;
+            }
+            "context" => {
+                self.errors.push(FieldError::new("/context", "given more than once"));
+                map.next_value::<IgnoredAny>()?;
+            }
+            "locale" => self.put(Slot::Locale, map.next_value()?),
+            "limit" => self.put(Slot::Limit, map.next_value()?),
+            "explain" => self.put(Slot::Explain, map.next_value()?),
+            "catalog_version" => self.put(Slot::CatalogVersion, map.next_value()?),
+            "ref" if self.is_batch_item => self.put(Slot::Ref, map.next_value()?),
+            _ => {
+                let allowed = if self.is_batch_item {
+                    "ref, context, locale, limit, explain, catalog_version"
+                } else {
+                    "context, locale, limit, explain, catalog_version"
+                };
+                self.refuse_name(name, allowed);
+                map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        self.refuse()
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.refuse()
-    }
-}
-
-impl InputSeed<'_> {
-    #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
-    fn refuse<E>(self) -> Result<(), E> {
-        self.0.errors.push(FieldError::new("", "must be an object with a context"));
-        Ok(())
+    fn refuse_whole(&mut self) {
+        self.errors.push(FieldError::new("", "must be an object with a context"));
     }
 }

@@ -4,7 +4,6 @@ mod batch;
 mod context_schema;
 mod examples;
 mod input;
-mod known;
 mod view;
 
 use std::sync::Arc;
@@ -19,20 +18,19 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::input::Input;
-use self::known::{Answered, InputKey};
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
 use crate::edge::Seen;
 use crate::errors::{Common, NotModified, Streamed, WithBody};
 use crate::fields::Wish;
+use crate::known::{Answered, InputKey};
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
 pub(crate) use context_schema::with_fields;
 pub(crate) use input::resolve_locale;
-pub(crate) use known::KnownInputs;
 pub use view::guidance_json;
 pub(crate) use view::{ActionView, GuidanceView, LocaleView, SourceView, TimingView, sources};
 
@@ -100,15 +98,11 @@ impl Api {
         headers: &HeaderMap,
         parse: impl FnOnce() -> rebound_domain::Result<Input>,
     ) -> Result<Answered, Refusal> {
-        let key = InputKey::new(form, input, headers);
-        if let Some(answered) = self.known.get(&key) {
-            return Ok(answered);
-        }
-        let request = parse()?.into_request(&self.catalogs, headers)?;
-        let tag = EntityTag::new(request.tag(self.catalogs.get(request.catalog)));
-        let answered = Answered { ready: self.guidance(&request), tag };
-        self.known.put(key, &answered);
-        Ok(answered)
+        self.known.answer(InputKey::new(form, input, headers), || {
+            let request = parse()?.into_request(&self.catalogs, headers)?;
+            let tag = EntityTag::new(request.tag(self.catalogs.get(request.catalog)));
+            Ok(Answered { ready: self.guidance(&request), tag })
+        })
     }
 }
 
@@ -215,5 +209,5 @@ async fn batch_get_guidance(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Ok(batch::respond(api, headers, body)?)
+    Ok(crate::batch::respond(&headers.clone(), body, batch::Answers { api, headers })?)
 }

@@ -6,6 +6,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rebound_domain::guidance::Weigh as _;
 
+use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
 /// Longer inputs are not remembered: they are rare, and would push out many others.
@@ -20,16 +21,16 @@ pub(crate) struct KnownInputs(Cache<Box<[u8]>, Answered, ByBytes>);
 /// An answer that was given before.
 #[derive(Clone)]
 pub(crate) struct Answered {
-    pub(super) ready: Representation,
-    pub(super) tag: EntityTag,
+    pub(crate) ready: Representation,
+    pub(crate) tag: EntityTag,
 }
 
 /// All that an answer depends on, as it came.
-pub(super) struct InputKey(Option<Box<[u8]>>);
+pub(crate) struct InputKey(Option<Box<[u8]>>);
 
 impl InputKey {
     /// The key of an input in one of the forms that it can have.
-    pub(super) fn new(form: u8, input: &[u8], headers: &HeaderMap) -> Self {
+    pub(crate) fn new(form: u8, input: &[u8], headers: &HeaderMap) -> Self {
         if input.len() > MAX_INPUT_BYTES {
             return Self(None);
         }
@@ -50,14 +51,19 @@ impl KnownInputs {
         Self(Cache::with_weighter(expected, capacity_bytes, ByBytes))
     }
 
-    pub(super) fn get(&self, key: &InputKey) -> Option<Answered> {
-        self.0.get(key.0.as_deref()?)
-    }
-
-    pub(super) fn put(&self, key: InputKey, answered: &Answered) {
-        if let Some(key) = key.0 {
-            self.0.insert(key, answered.clone());
+    /// The answer to an input, made by `make` if the same bytes did not come before.
+    pub(crate) fn answer(
+        &self,
+        key: InputKey,
+        make: impl FnOnce() -> Result<Answered, Refusal>,
+    ) -> Result<Answered, Refusal> {
+        let InputKey(Some(key)) = key else { return make() };
+        if let Some(answered) = self.0.get(&*key) {
+            return Ok(answered);
         }
+        let answered = make()?;
+        self.0.insert(key, answered.clone());
+        Ok(answered)
     }
 
     /// How many inputs were known.
