@@ -10,7 +10,7 @@ fn main() -> io::Result<()> {
     let mut paths = Vec::new();
     collect(&root, &mut paths)?;
     paths.sort();
-    let mut code = String::from("static EMBEDDED: &[(&str, &str)] = &[\n");
+    let mut code = String::from("pub(super) static EMBEDDED: &[(&str, &str)] = &[\n");
     for path in &paths {
         let name = path.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         let include = format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))", format!("/catalog/{name}"));

@@ -109,6 +109,8 @@ ids! {
     EntryId EntryTag "ent"
     /// A line of the audit log.
     AuditEventId AuditEventTag "aud"
+    /// A fragment for e-mails. What it holds is in it, instead of a moment and chance.
+    FragmentId FragmentTag "frg"
     /// The receipt of an erasure.
     ErasureReceiptId ErasureReceiptTag "era"
 }

@@ -10,6 +10,7 @@ pub mod context;
 pub mod environment;
 pub mod error;
 pub mod feedback;
+pub mod fragments;
 pub mod governance;
 pub mod guidance;
 pub mod history;

@@ -6,6 +6,7 @@ use super::model::{Item, ItemType};
 use super::words;
 use super::{AtomIndex, Catalog, Shelf};
 use crate::condition::Condition;
+use crate::fragments;
 
 /// Every mistake in the files of a catalog; none if it can be published.
 #[must_use]
@@ -24,6 +25,7 @@ pub fn checked(files: &[File]) -> Result<Catalog, Vec<Problem>> {
     checker.tips();
     checker.prompts();
     checker.words();
+    checker.frames();
     checker.always_a_step();
     let problems = checker.problems;
     if problems.is_empty() { Ok(catalog) } else { Err(problems) }
@@ -207,6 +209,27 @@ impl Checker<'_> {
                 for text in item.texts() {
                     let bodies = [("details", &text.details)];
                     self.text(folder, &item.id, &[("label", &text.label)], &bodies, words::EXACT_GRADE);
+                }
+            }
+        }
+    }
+
+    /// What goes around the tips in an employer's e-mail.
+    fn frames(&mut self) {
+        let catalog = self.catalog;
+        for item in &catalog.frames {
+            for text in item.texts() {
+                let bodies = [("we", &text.we), ("name", &text.name), ("neutral", &text.neutral)];
+                self.text("fragments", &item.id, &[], &bodies, words::GRADE);
+                for (field, words) in bodies {
+                    if words::says_rejected(words) {
+                        let message = "says \"reject\" though it goes out in an employer's name".to_owned();
+                        self.report("fragments", &item.id, &format!("text.{field}"), "", message);
+                    }
+                }
+                if text.name.matches(fragments::NAME).count() != 1 {
+                    let message = format!("has to say {} once", fragments::NAME);
+                    self.report("fragments", &item.id, "text.name", "", message);
                 }
             }
         }

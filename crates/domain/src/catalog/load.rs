@@ -6,13 +6,20 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Table;
 
-use super::files::{File, Problem};
+use super::files::{EMBEDDED, File, Problem};
 use super::locale::Locales;
-use super::model::{Action, ActionType, Atom, AtomIndex, Item, StepPhase, Timing, Tip, TipRule, TipText};
+use super::model::{
+    Action, ActionType, Atom, AtomIndex, FrameText, Item, NoRule, StepPhase, Timing, Tip, TipRule, TipText,
+};
 use super::reader::{Reader, merge, path_of};
 use super::releases::{self, Release};
 use super::{Catalog, Shelf};
 use crate::condition::{Compiler, Condition, NamedConditions, Source, Thresholds};
+use crate::fragments::TipParts;
+
+/// The item with the words around the tips of a fragment, and its file below the folder of the base locale.
+pub(super) const FRAME_ID: &str = "frame";
+const FRAME: &str = "fragments/frame.toml";
 
 /// The audiences that an item may name.
 const AUDIENCE: &str = "audience";
@@ -97,6 +104,7 @@ pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
         scenarios,
         challenges,
         replies,
+        frames: loader.frames(),
     };
     let entries: Shelf<TipEntry, TipText> = loader.shelf("tips");
     catalog.tips = Shelf(entries.0.into_iter().filter_map(|entry| loader.tip(entry, &catalog)).collect());
@@ -208,6 +216,26 @@ impl<'a> Loader<'a> {
         Shelf(items)
     }
 
+    /// What fragments say around their tips. A catalog from before there were fragments has the words of this binary.
+    fn frames(&mut self) -> Shelf<NoRule, FrameText> {
+        let path = format!("{}/{FRAME}", self.locales.tag(super::LocaleIndex::default()));
+        if !self.files.contains_key(path.as_str())
+            && let Some((path, text)) = EMBEDDED.iter().find(|(known, _)| *known == path)
+        {
+            self.files.insert(path, text);
+        }
+        let frames = self.shelf("fragments");
+        if frames.get(FRAME_ID).is_none() && self.problems.is_empty() {
+            self.problems.push(Problem {
+                file: path,
+                line: 1,
+                field: String::new(),
+                message: "this file is missing".to_owned(),
+            });
+        }
+        frames
+    }
+
     fn item<R, T>(&mut self, mut reader: Reader<'a>, path: &str, id: &str) -> Result<Item<R, T>, Problem>
     where
         R: DeserializeOwned,
@@ -273,7 +301,8 @@ impl<'a> Loader<'a> {
         let gate = self.compile(&reader, &entry.rule.phase.gate());
         let whole = gate.clone().and(&entry.audiences).and(&entry.condition);
         let TipEntry { phase, priority, timing, .. } = entry.rule;
-        Some(entry.map_rule(TipRule { phase, priority, timing, actions, gate, whole }))
+        let parts = entry.texts().map(|text| TipParts::new(&text.title, &text.body)).collect();
+        Some(entry.map_rule(TipRule { phase, priority, timing, actions, gate, whole, parts }))
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Catalog {
     pub causes: Shelf<NoRule, LabelText>,
     /// The reason codes of the taxonomy.
     pub reasons: Shelf<NoRule, LabelText>,
+    /// What fragments say around their tips: one item.
+    frames: Shelf<NoRule, FrameText>,
 }
 
 /// The items of one type, in order of their ids.
@@ -134,6 +136,11 @@ impl Catalog {
     /// The tips by priority, ties by id.
     pub(crate) fn ranked(&self) -> impl Iterator<Item = &Tip> {
         self.ranked.iter().map(|index| &self.tips.0[*index])
+    }
+
+    /// What a fragment says around its tips.
+    pub(crate) fn frame(&self, locale: LocaleIndex) -> Option<&FrameText> {
+        Some(self.frames.get(load::FRAME_ID)?.text(locale))
     }
 
     /// Every atom, in the order of the articles.

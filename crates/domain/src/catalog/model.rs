@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use crate::condition::Condition;
+use crate::fragments::TipParts;
 
 /// Position of an atom in [`Catalog::atoms`](super::Catalog::atoms).
 pub type AtomIndex = u16;
@@ -219,6 +220,14 @@ pub struct TipRule {
     pub gate: Condition,
     /// Everything together: gate, audience and condition.
     pub whole: Condition,
+    pub(super) parts: Vec<TipParts>,
+}
+
+impl TipRule {
+    /// The tip as it stands in fragments of a locale.
+    pub(crate) fn parts(&self, locale: LocaleIndex) -> &TipParts {
+        &self.parts[locale.0]
+    }
 }
 
 /// What is particular to a prompt.
@@ -337,6 +346,15 @@ texts! {
         /// Why it matters, shown to the writer alone.
         explanation: String,
     }
+    /// The words around the tips of a fragment, one line for each voice.
+    FrameText {
+        /// The employer says "we".
+        we: String,
+        /// The employer is named, as `{name}`.
+        name: String,
+        /// Nobody in particular speaks.
+        neutral: String,
+    }
     /// The words of a taxonomy entry.
     LabelText {
         /// A short name.
@@ -365,6 +383,8 @@ pub type Challenge = Item<ChallengeRule, ChallengeText>;
 pub type Reply = Item<NoRule, ReplyText>;
 /// A draft check.
 pub type Check = Item<NoRule, CheckText>;
+/// What a fragment says around its tips.
+pub type FrameItem = Item<NoRule, FrameText>;
 /// A taxonomy entry.
 pub type Label = Item<NoRule, LabelText>;
 /// An article.

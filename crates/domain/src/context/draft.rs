@@ -125,7 +125,8 @@ impl Draft {
         self.fields.has(field)
     }
 
-    fn imply(&mut self, field: Field, value: &str) {
+    /// Fills in a field that was not stated.
+    pub fn imply(&mut self, field: Field, value: &str) {
         if !self.has(field) {
             self.fields.facts = self.fields.facts.with(Facts::named(field, value));
         }

@@ -68,6 +68,13 @@ pub fn advise_except<'c>(
     choose_advice(catalog, request, |tip, facts| except(tip, &actions(tip, facts)))
 }
 
+/// The tips alone of the steps that [`advise`] chooses, in order.
+#[must_use]
+pub fn tips<'c>(catalog: &'c Catalog, request: &GuidanceRequest) -> Vec<&'c Tip> {
+    let facts = catalog.thresholds().facts(&request.context);
+    in_order(choose(&fitting(catalog, facts, |_, _| None), request.limit()))
+}
+
 fn choose_advice<'c>(
     catalog: &'c Catalog,
     request: &GuidanceRequest,
@@ -75,16 +82,25 @@ fn choose_advice<'c>(
 ) -> Guidance<'c> {
     let context = &request.context;
     let facts = catalog.thresholds().facts(context);
-    let fits = |tip: &&Tip| !tip.deprecated && tip.rule.whole.holds(facts) && except(tip, facts).is_none();
-    let fitting: Vec<&Tip> = catalog.ranked().filter(fits).collect();
-    let mut chosen = choose(&fitting, request.limit());
+    let chosen = choose(&fitting(catalog, facts, &except), request.limit());
     let withheld = if request.explain { withheld(catalog, request, facts, &chosen, except) } else { Vec::new() };
-    chosen.sort_by_key(|tip| tip.rule.phase);
-    let steps = chosen
+    let steps = in_order(chosen)
         .into_iter()
         .map(|tip| Step { tip, why: why(tip, context, facts), actions: actions(tip, facts) })
         .collect();
     Guidance { steps, withheld }
+}
+
+/// The tips that fit, by priority.
+fn fitting(catalog: &Catalog, facts: Facts, except: impl Fn(&Tip, Facts) -> Option<String>) -> Vec<&Tip> {
+    let fits = |tip: &&Tip| !tip.deprecated && tip.rule.whole.holds(facts) && except(tip, facts).is_none();
+    catalog.ranked().filter(fits).collect()
+}
+
+/// In the order in which steps are shown.
+fn in_order(mut chosen: Vec<&Tip>) -> Vec<&Tip> {
+    chosen.sort_by_key(|tip| tip.rule.phase);
+    chosen
 }
 
 /// The first `limit` of `fitting`, which is in order of priority, with at least one of every phase that has any, as

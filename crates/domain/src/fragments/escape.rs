@@ -1,0 +1,50 @@
+//! Writes a text so that HTML or Markdown shows it as it is.
+
+/// Appends a text to HTML, as the content of an element or of a quoted attribute.
+pub(super) fn html(text: &str, out: &mut String) {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#39;",
+            _ => continue,
+        };
+        out.push_str(&text[written..at]);
+        out.push_str(reference);
+        written = at + 1;
+    }
+    out.push_str(&text[written..]);
+}
+
+/// Appends a text to a paragraph or heading of Markdown (`CommonMark` with the automatic links of GitHub), so that nothing
+/// in it marks up anything. `out` tells whether the text begins a line.
+pub(super) fn markdown(text: &str, out: &mut String) {
+    let mut line = out.rfind('\n').map_or(0, |end| end + 1);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let is_number = |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+        let marks = match character {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '~' | '|' | '!' | '@' => true,
+            '-' | '+' | '=' => out[line..].bytes().all(|byte| matches!(byte, b' ' | b'-' | b'+' | b'=' | b'\\')),
+            '.' => is_number(&out[line..]) || ends_with_www(&out[line..]),
+            ')' => is_number(&out[line..]),
+            ':' => characters.peek() == Some(&'/'),
+            _ => false,
+        };
+        if marks {
+            out.push('\\');
+        }
+        out.push(character);
+        if character == '\n' {
+            line = out.len();
+        }
+    }
+}
+
+fn ends_with_www(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.len() >= 3 && bytes[bytes.len() - 3..].eq_ignore_ascii_case(b"www")
+}
