@@ -31,6 +31,14 @@ pub(crate) trait AnswerLines: Send + 'static {
 
     /// Appends what is to be said at the end.
     fn end(&mut self, _: &mut BytesMut) {}
+
+    /// Appends the answer to a line, whatever it is.
+    fn answer_any(&mut self, line: &Line, out: &mut BytesMut) {
+        match line {
+            Line::Whole(json) => self.answer(json, out),
+            Line::TooLong => self.refuse(&too_large("line"), out),
+        }
+    }
 }
 
 /// Answers every line of a body.
@@ -56,7 +64,7 @@ impl<A: AnswerLines> Call<A> {
             let (mut call, mut input) = state?;
             loop {
                 while let Some(line) = call.lines.next() {
-                    call.answer(&line);
+                    call.answers.answer_any(&line, &mut call.out);
                     if call.out.len() >= CHUNK_BYTES {
                         return Some((Ok(call.out.split().freeze()), Some((call, input))));
                     }
@@ -69,7 +77,7 @@ impl<A: AnswerLines> Call<A> {
                     Some(Err(error)) => return Some((Err(error), None)),
                     None => {
                         if let Some(line) = call.lines.take_rest() {
-                            call.answer(&line);
+                            call.answers.answer_any(&line, &mut call.out);
                         }
                         call.answers.end(&mut call.out);
                         let last = call.out.split().freeze();
@@ -78,13 +86,6 @@ impl<A: AnswerLines> Call<A> {
                 }
             }
         })
-    }
-
-    fn answer(&mut self, line: &Line) {
-        match line {
-            Line::Whole(json) => self.answers.answer(json, &mut self.out),
-            Line::TooLong => self.answers.refuse(&too_large("line"), &mut self.out),
-        }
     }
 }
 

@@ -35,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use edge::{RequestIds, RestService, X_REQUEST_ID};
 pub use metrics::Metrics;
+pub use v1::fragments::FragmentFile;
 pub use v1::guidance::guidance_json;
 
 use fields::{Answers, SparseFields};
@@ -137,6 +138,7 @@ pub fn openapi() -> OpenApi {
 fn described() -> OpenApiRouter<Arc<Api>> {
     let mut api = OpenApiRouter::with_openapi(openapi::base())
         .merge(v1::guidance::router())
+        .merge(v1::fragments::router())
         .merge(v1::catalog::router())
         .merge(v1::history::router())
         .merge(v1::admin::router())

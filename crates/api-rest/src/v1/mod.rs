@@ -2,5 +2,6 @@
 
 pub(crate) mod admin;
 pub(crate) mod catalog;
+pub(crate) mod fragments;
 pub(crate) mod guidance;
 pub(crate) mod history;

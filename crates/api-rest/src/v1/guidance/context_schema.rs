@@ -76,12 +76,12 @@ const VERSION_DOC: &str = "The version of the catalog that answers, one of those
                            carried. Absent: the current one.";
 
 /// The format of a catalog version: only the service itself knows which it carries.
-fn catalog_version() -> SchemaFormat {
+pub(crate) fn catalog_version() -> SchemaFormat {
     SchemaFormat::Custom("catalog-version".to_owned())
 }
 
 /// The format of a language tag: not of JSON Schema's own, so that a validator that does not know it lets it pass.
-fn language_tag() -> SchemaFormat {
+pub(crate) fn language_tag() -> SchemaFormat {
     SchemaFormat::Custom("bcp47".to_owned())
 }
 

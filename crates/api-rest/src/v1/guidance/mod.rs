@@ -29,7 +29,7 @@ use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
-pub(crate) use context_schema::with_fields;
+pub(crate) use context_schema::{Context as ContextSchema, catalog_version, language_tag, with_fields};
 pub(crate) use input::resolve_locale;
 pub use view::guidance_json;
 pub(crate) use view::{ActionView, GuidanceView, LocaleView, SourceView, TimingView, sources};
