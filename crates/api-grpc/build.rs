@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "rebound/v1/context.proto",
     "rebound/v1/guidance.proto",
+    "rebound/v1/fragments.proto",
     "rebound/v1/catalog.proto",
     "rebound/v1/history.proto",
     "rebound/v1/admin.proto",

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
+mod batch;
 mod call;
 mod catalog;
 pub mod context;
 mod deadline;
+mod fragments;
 mod guidance;
 mod history;
 mod locale;

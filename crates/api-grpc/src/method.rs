@@ -36,6 +36,8 @@ macro_rules! methods {
 methods! {
     GetGuidance "rebound.v1.GuidanceService/GetGuidance" &[Scope::Guidance];
     BatchGetGuidance "rebound.v1.GuidanceService/BatchGetGuidance" &[Scope::Guidance];
+    RenderFragment "rebound.v1.FragmentService/RenderFragment" &[Scope::Guidance];
+    BatchRenderFragments "rebound.v1.FragmentService/BatchRenderFragments" &[Scope::Guidance];
     ListTips "rebound.v1.CatalogService/ListTips" &[Scope::Guidance];
     GetTip "rebound.v1.CatalogService/GetTip" &[Scope::Guidance];
     ListPrompts "rebound.v1.CatalogService/ListPrompts" &[Scope::Guidance];

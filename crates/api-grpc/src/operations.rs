@@ -10,7 +10,8 @@ use tonic_reflection::server::Builder;
 use crate::proto::FILE_DESCRIPTOR_SET;
 
 /// What health is asked of; the empty name is the server as a whole.
-const SERVICES: [&str; 3] = ["", "rebound.v1.GuidanceService", "rebound.v1.CatalogService"];
+const SERVICES: [&str; 4] =
+    ["", "rebound.v1.GuidanceService", "rebound.v1.FragmentService", "rebound.v1.CatalogService"];
 
 /// Says whether the service is ready. It is not, until it is told so.
 #[derive(Debug, Clone)]

@@ -23,14 +23,13 @@ use tonic_web::GrpcWebLayer;
 use tower::{Layer, Service};
 
 use crate::call::Call;
-use crate::guidance::{self, Batch};
 use crate::method::Method;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::operations::{Health, operations};
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
-use crate::{admin, catalog, deadline, history, status};
+use crate::{admin, batch, catalog, deadline, fragments, guidance, history, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
@@ -193,8 +192,17 @@ impl GrpcService {
             }
             Method::BatchGetGuidance => {
                 let (head, body) = request.into_parts();
-                let response = Batch::respond(Arc::clone(core), &head.headers, body, call.accepts_gzip)?;
-                return Ok(Outcome::Stream(response));
+                let answers = guidance::Answers::new(Arc::clone(core), &head.headers);
+                return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
+            }
+            Method::RenderFragment => {
+                let (head, body) = request.into_parts();
+                fragments::render(core, &head.headers, read_one(&head.headers, body).await?)?
+            }
+            Method::BatchRenderFragments => {
+                let (head, body) = request.into_parts();
+                let answers = fragments::Answers::new(Arc::clone(core), &head.headers);
+                return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
             Method::ListTips => from_catalog!(list_tips),
             Method::GetTip => from_catalog!(get_tip),

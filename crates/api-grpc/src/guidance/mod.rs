@@ -8,7 +8,7 @@ use rebound_domain::catalog::{Catalog, CatalogIndex, Catalogs, ResolvedLocale};
 use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::{Error, FieldError, Result};
 
-pub(crate) use self::batch::Batch;
+pub(crate) use self::batch::Answers;
 pub(crate) use self::view::{action, advised, sources, step_phase, timing};
 use crate::context::draft;
 use crate::locale;

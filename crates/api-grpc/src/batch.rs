@@ -1,0 +1,157 @@
+//! Many items in one call: a request is read only when the answers before it were taken, in order, in constant memory.
+//! What a message is answered with is the business of the method; one that is wrong never ends the stream.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::Stream;
+use http::HeaderMap;
+use http_body::Frame;
+use prost::encoding::{self, WireType};
+use rebound_domain::{Error, FieldError, Result};
+use tokio::task::coop::poll_proceed;
+use tonic::Status;
+use tonic::body::Body;
+
+use crate::proto::v1;
+use crate::status::{status, trailers};
+use crate::wire::{FAST, Messages, Unreadable, head, write_frame};
+
+/// Answers are sent on as soon as this much is ready, or nothing more is there to be read.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+/// How many characters the `ref` of an item may have.
+const MAX_REF_LENGTH: usize = 256;
+
+/// What answers the messages of a call, one after the other.
+pub(crate) trait AnswerMessages: Send + Unpin + 'static {
+    /// Writes the answers to a message.
+    fn answer(&mut self, message: Bytes, out: &mut Out);
+
+    /// Writes the answer to a message that could not be read.
+    fn refuse(&mut self, error: &Error, out: &mut Out);
+
+    /// Writes what is to be said at the end.
+    fn end(&mut self, _: &mut Out) {}
+}
+
+/// Where answers go.
+pub(crate) struct Out {
+    buffer: BytesMut,
+    gzip: bool,
+}
+
+impl Out {
+    /// Appends a message that `write` writes.
+    pub(crate) fn message(&mut self, write: impl FnOnce(&mut BytesMut)) {
+        write_frame(&mut self.buffer, self.gzip.then_some(FAST), write);
+    }
+}
+
+/// The answers of a batch as a response body.
+pub(crate) struct Batch<B, A> {
+    messages: Messages<B>,
+    answers: A,
+    out: Out,
+    state: State,
+}
+
+enum State {
+    Reading,
+    Ending(Status),
+    Ended,
+}
+
+/// The head of the response to a batch, before anything is read.
+///
+/// # Errors
+/// `UnsupportedMediaType` if the requests are compressed in a way that is not known.
+pub(crate) fn respond<B, A>(metadata: &HeaderMap, body: B, gzip: bool, answers: A) -> Result<http::Response<Body>>
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    A: AnswerMessages,
+{
+    let messages = Messages::new(metadata, body)?;
+    let batch = Batch { messages, answers, out: Out { buffer: BytesMut::new(), gzip }, state: State::Reading };
+    Ok(head(Body::new(batch), gzip))
+}
+
+impl<B, A> Batch<B, A>
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    A: AnswerMessages,
+{
+    /// Reads and answers until a chunk is full, the requests end or none is there.
+    fn fill(&mut self, cx: &mut Context<'_>) {
+        while matches!(self.state, State::Reading) && self.out.buffer.len() < CHUNK_BYTES {
+            match Pin::new(&mut self.messages).poll_next(cx) {
+                Poll::Pending => return,
+                Poll::Ready(None) => {
+                    self.answers.end(&mut self.out);
+                    self.state = State::Ending(Status::ok(""));
+                }
+                Poll::Ready(Some(Ok(message))) => self.answers.answer(message, &mut self.out),
+                Poll::Ready(Some(Err(Unreadable::Message(error)))) => self.answers.refuse(&error, &mut self.out),
+                Poll::Ready(Some(Err(Unreadable::Stream(error)))) => self.state = State::Ending(status(&error)),
+            }
+        }
+    }
+}
+
+impl<B, A> http_body::Body for Batch<B, A>
+where
+    B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
+    A: AnswerMessages,
+{
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = self.get_mut();
+        // A client that is as fast as we are must not keep others from being served.
+        let proceed = ready!(poll_proceed(cx));
+        this.fill(cx);
+        if !this.out.buffer.is_empty() {
+            proceed.made_progress();
+            return Poll::Ready(Some(Ok(Frame::data(this.out.buffer.split().freeze()))));
+        }
+        match std::mem::replace(&mut this.state, State::Ended) {
+            State::Reading => {
+                this.state = State::Reading;
+                Poll::Pending
+            }
+            State::Ending(status) => Poll::Ready(Some(Ok(Frame::trailers(trailers(&status))))),
+            State::Ended => Poll::Ready(None),
+        }
+    }
+}
+
+/// The `ref` of an item as it comes back: empty if it is too long, which is noted among `errors`.
+pub(crate) fn reference(mut reference: String, errors: &mut Vec<FieldError>) -> String {
+    if reference.chars().nth(MAX_REF_LENGTH).is_some() {
+        errors.push(FieldError::new("/ref", format!("must be a text of at most {MAX_REF_LENGTH} characters")));
+        reference.clear();
+    }
+    reference
+}
+
+/// A field of bytes, a text or a message that is encoded already: they look the same.
+pub(crate) fn write_bytes(number: u32, bytes: &[u8], out: &mut BytesMut) {
+    encoding::encode_key(number, WireType::LengthDelimited, out);
+    encoding::encode_varint(bytes.len() as u64, out);
+    out.put_slice(bytes);
+}
+
+/// An error as an item of a stream carries it.
+pub(crate) fn item_error(error: &Error) -> v1::ItemError {
+    let row = error.kind.row();
+    let violation =
+        |field: &FieldError| v1::FieldViolation { pointer: field.pointer.clone(), detail: field.detail.clone() };
+    v1::ItemError {
+        code: row.code.to_owned(),
+        title: row.title.to_owned(),
+        detail: error.detail.to_string(),
+        errors: error.fields.iter().map(violation).collect(),
+    }
+}
