@@ -33,11 +33,12 @@ fn the_openapi_document_is_the_committed_one() {
 #[test]
 fn the_help_is_the_committed_one() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &[],
         &["serve"],
         &["migrate"],
         &["advise"],
+        &["fragments"],
         &["catalog", "check"],
         &["catalog", "export"],
         &["openapi"],

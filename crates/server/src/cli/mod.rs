@@ -5,6 +5,7 @@ mod advise;
 mod catalog;
 mod config;
 mod fields;
+mod fragments;
 mod master_key;
 mod output;
 mod serve;
@@ -43,6 +44,8 @@ enum Command {
     Migrate,
     /// Get guidance for one situation, without server or database
     Advise(advise::Advise),
+    /// Write fragments for e-mails, one context a line, without server or database
+    Fragments(fragments::Fragments),
     /// Work on the catalog of advice
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -120,6 +123,7 @@ impl Cli {
             Command::Serve => serve::serve(&resolve()?),
             Command::Migrate => access::migrate(&resolve()?),
             Command::Advise(advise) => advise.run(resolve),
+            Command::Fragments(fragments) => fragments.run(resolve),
             Command::Catalog(command) => command.run(),
             Command::Openapi => {
                 let document = rebound_api_rest::openapi().to_pretty_json();
