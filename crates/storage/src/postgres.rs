@@ -26,8 +26,10 @@ impl Kind for Postgres {
     const TEST_AFTER: Option<Duration> = Some(TEST_AFTER);
     const UNUSED_FOR: Option<Duration> = Some(UNUSED_FOR);
 
+    /// Where the line falls silent, nobody tells the server. It would keep the rows of an open transaction locked for
+    /// hours, and whoever asks again would wait for them. No step leaves it idle for as long as this.
     fn begin() -> SqlStr {
-        "BEGIN".into_sql_str()
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '2s'".into_sql_str()
     }
 }
 

@@ -1,10 +1,11 @@
-//! PostgreSQL crashes while many write, and comes back. Answers come in time, and when it is back the service is too, by
-//! itself. What a line that is cut or falls silent does, stands in the contract of the storage port.
+//! PostgreSQL goes away while many write: it crashes, or the line to it is cut or falls silent. Answers come in time, and
+//! when it is back the service is too, by itself.
 
 use std::time::{Duration, Instant};
 
-use rebound_tests::postgres::TestServer;
+use rebound_tests::postgres::{self, TestServer};
 use rebound_tests::process::Process;
+use rebound_tests::proxy::Proxy;
 use reqwest::{Client, Response};
 
 use crate::books::assert_balanced;
@@ -80,4 +81,12 @@ async fn a_postgres_that_crashes_and_returns_costs_nobody_a_write() {
     let server = std::sync::Mutex::new(TestServer::start().await);
     let url = server.lock().unwrap().url.clone();
     outages(&url, |_| server.lock().unwrap().stop(), || server.lock().unwrap().restart()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_to_postgres_that_is_cut_or_silent_costs_nobody_a_write() {
+    let database = postgres::database().await;
+    let (proxy, url) = Proxy::to_url(&database.url).await;
+    let leave = |round| if round % 2 == 0 { proxy.cut() } else { proxy.freeze() };
+    outages(&url, leave, || proxy.restore()).await;
 }
