@@ -201,11 +201,8 @@ impl History {
             rejection.advance(phase)?;
             personal = personal.without(Field::Phase);
         }
-        let diary = unset.iter().fold(rejection.diary.fields, |fields, field| match () {
-            () if PERSONAL_FIELDS.contains(field) || layers_of_person => fields.without(*field),
-            () => fields,
-        });
-        rejection.diary.fields = personal.over(diary);
+        let of_person = unset.iter().copied().filter(|field| layers_of_person || PERSONAL_FIELDS.contains(field));
+        rejection.diary.fields = personal.over(of_person.fold(rejection.diary.fields, Fields::without));
         if layers_of_person && rejection.space == Space::Employer {
             rejection.diary.fields = record.over(rejection.diary.fields);
         } else {
