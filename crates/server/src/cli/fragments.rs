@@ -66,7 +66,7 @@ impl Fragments {
         let named = |error: io::Error| Failure::usage(format!("{}: {error}", self.file.display()));
         let file = File::open(&self.file).map_err(named)?;
         let size = file.metadata().map_err(named)?;
-        Ok((Box::new(file), size.is_file().then(|| size.len())))
+        Ok((Box::new(file), size.is_file().then_some(size.len())))
     }
 }
 

@@ -45,7 +45,7 @@ impl FragmentFile {
     /// What the lines are answered with that end in these bytes.
     pub fn push(&mut self, bytes: &[u8]) -> Bytes {
         self.lines.push(bytes);
-        while let Some(line) = self.lines.next() {
+        for line in self.lines.by_ref() {
             self.answers.answer_any(&line, &mut self.out);
         }
         self.out.split().freeze()
