@@ -23,7 +23,7 @@ use tower::Service as _;
 use crate::Api;
 use crate::fields::Wish;
 use crate::problem::{self, Refusal};
-use crate::v1::guidance::Frequent;
+use crate::v1::frequent::Frequent;
 
 /// The header of the request id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -139,7 +139,7 @@ impl RestService {
         let elapsed = started.elapsed();
         let route = if let Some(frequent) = frequent {
             self.api.metrics.observe_frequent(frequent, status, elapsed);
-            Frequent::PATH
+            frequent.path()
         } else {
             let route = seen.route.get().map_or("other", MatchedPath::as_str);
             self.api.metrics.observe(method.as_str(), route, status, elapsed);

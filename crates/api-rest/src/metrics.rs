@@ -7,7 +7,7 @@ use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterV
 use rebound_domain::guidance::{Memo, Weigh};
 
 use crate::known::KnownInputs;
-use crate::v1::guidance::Frequent;
+use crate::v1::frequent::Frequent;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 14] =
@@ -80,9 +80,9 @@ impl Metrics {
         let (requests, text) = match status {
             200 => (&resolved.ok, "200"),
             304 => (&resolved.not_modified, "304"),
-            _ => return self.observe(operation.method(), Frequent::PATH, status, elapsed),
+            _ => return self.observe(operation.method(), operation.path(), status, elapsed),
         };
-        let (method, route) = (operation.method(), Frequent::PATH);
+        let (method, route) = (operation.method(), operation.path());
         requests.get_or_init(|| self.requests.with_label_values(&[method, route, text])).inc();
         let duration = || self.durations.with_label_values(&[method, route]);
         resolved.duration.get_or_init(duration).observe(elapsed.as_secs_f64());

@@ -3,5 +3,6 @@
 pub(crate) mod admin;
 pub(crate) mod catalog;
 pub(crate) mod fragments;
+pub(crate) mod frequent;
 pub(crate) mod guidance;
 pub(crate) mod history;

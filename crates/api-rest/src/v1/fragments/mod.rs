@@ -89,7 +89,7 @@ impl Api {
         Common,
     )
 )]
-async fn render_fragment(
+pub(crate) async fn render_fragment(
     _: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,

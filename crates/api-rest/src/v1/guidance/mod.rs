@@ -11,8 +11,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use http::HeaderMap;
 use http::request::Parts;
-use http::{HeaderMap, Method};
 use rebound_domain::guidance::GuidanceRequest;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,9 +21,7 @@ use self::input::Input;
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
-use crate::edge::Seen;
 use crate::errors::{Common, NotModified, Streamed, WithBody};
-use crate::fields::Wish;
 use crate::known::{Answered, InputKey};
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
@@ -37,50 +35,6 @@ pub(crate) use view::{ActionView, GuidanceView, LocaleView, SourceView, TimingVi
 /// The routes of guidance.
 pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new().routes(routes!(get_guidance, get_guidance_by_query)).routes(routes!(batch_get_guidance))
-}
-
-/// The operations that are asked most by far. The edge calls them itself: the way through the router costs as much as
-/// a remembered answer.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Frequent {
-    GetGuidance,
-    GetGuidanceByQuery,
-}
-
-impl Frequent {
-    /// How many there are.
-    pub(crate) const COUNT: usize = 2;
-
-    /// Where the router has them too, for the OpenAPI document and for `HEAD`.
-    pub(crate) const PATH: &str = "/v1/guidance";
-
-    /// The operation that a request is for, if it is one of them and wants all of the answer.
-    pub(crate) fn of<B>(request: &http::Request<B>) -> Option<Self> {
-        match *request.method() {
-            _ if request.uri().path() != Self::PATH || Wish::may_be_in(request.uri()) => None,
-            Method::POST => Some(Self::GetGuidance),
-            Method::GET => Some(Self::GetGuidanceByQuery),
-            _ => None,
-        }
-    }
-
-    /// The method that asks for it.
-    pub(crate) const fn method(self) -> &'static str {
-        match self {
-            Self::GetGuidance => "POST",
-            Self::GetGuidanceByQuery => "GET",
-        }
-    }
-
-    /// Answers as the router would.
-    pub(crate) async fn answer(self, request: Request, api: &Arc<Api>, seen: &Arc<Seen>) -> Result<Response, Refusal> {
-        let caller = Authorized::check(request.headers(), api, Some(seen)).await?;
-        let api = State(Arc::clone(api));
-        match self {
-            Self::GetGuidance => get_guidance(caller, api, request).await,
-            Self::GetGuidanceByQuery => get_guidance_by_query(caller, api, request).await,
-        }
-    }
 }
 
 impl Api {
@@ -127,7 +81,7 @@ impl Api {
         Common,
     )
 )]
-async fn get_guidance(
+pub(crate) async fn get_guidance(
     _: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
@@ -161,7 +115,7 @@ async fn get_guidance(
         Common,
     )
 )]
-async fn get_guidance_by_query(
+pub(crate) async fn get_guidance_by_query(
     _: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,

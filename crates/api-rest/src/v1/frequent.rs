@@ -1,0 +1,69 @@
+//! The operations that are asked most by far. The edge calls them itself: the way through the router costs as much as a
+//! remembered answer.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::Method;
+
+use super::{fragments, guidance};
+use crate::Api;
+use crate::auth::Authorized;
+use crate::edge::Seen;
+use crate::fields::Wish;
+use crate::problem::Refusal;
+
+const GUIDANCE: &str = "/v1/guidance";
+const FRAGMENTS: &str = "/v1/fragments";
+
+/// An operation that is asked often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Frequent {
+    GetGuidance,
+    GetGuidanceByQuery,
+    RenderFragment,
+}
+
+impl Frequent {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 3;
+
+    /// The operation that a request is for, if it is one of them and wants all of the answer.
+    pub(crate) fn of<B>(request: &http::Request<B>) -> Option<Self> {
+        let operation = match (request.uri().path(), request.method()) {
+            (GUIDANCE, &Method::POST) => Self::GetGuidance,
+            (GUIDANCE, &Method::GET) => Self::GetGuidanceByQuery,
+            (FRAGMENTS, &Method::POST) => Self::RenderFragment,
+            _ => return None,
+        };
+        (!Wish::may_be_in(request.uri())).then_some(operation)
+    }
+
+    /// The method that asks for it.
+    pub(crate) const fn method(self) -> &'static str {
+        match self {
+            Self::GetGuidance | Self::RenderFragment => "POST",
+            Self::GetGuidanceByQuery => "GET",
+        }
+    }
+
+    /// Where the router has it too, for the OpenAPI document and for `HEAD`.
+    pub(crate) const fn path(self) -> &'static str {
+        match self {
+            Self::GetGuidance | Self::GetGuidanceByQuery => GUIDANCE,
+            Self::RenderFragment => FRAGMENTS,
+        }
+    }
+
+    /// Answers as the router would.
+    pub(crate) async fn answer(self, request: Request, api: &Arc<Api>, seen: &Arc<Seen>) -> Result<Response, Refusal> {
+        let caller = Authorized::check(request.headers(), api, Some(seen)).await?;
+        let api = State(Arc::clone(api));
+        match self {
+            Self::GetGuidance => guidance::get_guidance(caller, api, request).await,
+            Self::GetGuidanceByQuery => guidance::get_guidance_by_query(caller, api, request).await,
+            Self::RenderFragment => fragments::render_fragment(caller, api, request).await,
+        }
+    }
+}
