@@ -134,6 +134,8 @@ impl Batch {
         let fragment_id = Fragment::id(choice.tag);
         let is_shown = if let Some(trial) = &mut self.trial {
             trial.count(&choice)
+        } else if self.sent.contains(&choice.tag) {
+            false
         } else {
             if self.sent.len() >= MAX_REMEMBERED {
                 self.sent.clear();

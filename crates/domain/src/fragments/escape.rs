@@ -27,7 +27,7 @@ pub(super) fn markdown(text: &str, out: &mut String) {
     while let Some(character) = characters.next() {
         let is_number = |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
         let marks = match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '~' | '|' | '!' | '@' => true,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '#' | '~' | '|' | '!' | '@' | '$' => true,
             '-' | '+' | '=' => out[line..].bytes().all(|byte| matches!(byte, b' ' | b'-' | b'+' | b'=' | b'\\')),
             '.' => is_number(&out[line..]) || ends_with_www(&out[line..]),
             ')' => is_number(&out[line..]),

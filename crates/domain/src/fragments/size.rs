@@ -4,7 +4,7 @@
 use std::iter::Sum;
 use std::ops::Add;
 
-use quoted_printable::{InputMode, Options, encode_with_options};
+use encodify::qp::BODY;
 
 /// A size in bytes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +19,7 @@ impl Size {
     /// The size of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        // In a body the line ends of the text are those of e-mail; all other bytes are data.
-        let lines = text.replace('\n', "\r\n");
-        let encoded = encode_with_options(lines, Options::default().input_mode(InputMode::Text));
-        Self { raw: text.len(), quoted_printable: encoded.len() }
+        Self { raw: text.len(), quoted_printable: BODY.encoded_len(text) }
     }
 
     /// The size without a line end.
