@@ -111,6 +111,21 @@ fn enums_of_the_history_have_the_names_of_the_domain() {
 }
 
 #[test]
+fn enums_of_fragments_have_the_names_of_the_domain() {
+    use rebound_domain::fragments::{BlockType, Dialect, Direction, Format, Voice};
+
+    for (name, values) in [
+        ("BlockType", BlockType::NAMES),
+        ("Dialect", Dialect::NAMES),
+        ("Direction", Direction::NAMES),
+        ("FragmentFormat", Format::NAMES),
+        ("Voice", Voice::NAMES),
+    ] {
+        assert_values(&enumeration(name), values.iter().copied());
+    }
+}
+
+#[test]
 fn every_method_of_the_protos_is_in_the_table_and_none_else() {
     let mut described = BTreeSet::new();
     for file in files() {

@@ -4,6 +4,8 @@
 mod admin;
 mod catalog_versions;
 mod command_line;
+mod fragments;
+mod fragments_as_json;
 mod grpc;
 mod grpc_as_json;
 mod master_key;
