@@ -15,6 +15,7 @@ pub mod governance;
 pub mod guidance;
 pub mod history;
 pub mod id;
+pub mod overlays;
 pub mod page;
 pub mod precondition;
 

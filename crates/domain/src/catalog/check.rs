@@ -2,9 +2,9 @@
 //! apply, advice that nobody can reach, cause prompts without their twin, and words that hurt.
 
 use super::files::{File, Problem};
-use super::model::{Item, ItemType};
+use super::model::{Item, ItemType, Tip};
 use super::words;
-use super::{AtomIndex, Catalog, Shelf};
+use super::{AtomIndex, Catalog, OWN_PREFIX, Shelf};
 use crate::condition::Condition;
 use crate::fragments;
 
@@ -20,24 +20,67 @@ pub fn check(files: &[File]) -> Vec<Problem> {
 /// Every mistake in its files.
 pub fn checked(files: &[File]) -> Result<Catalog, Vec<Problem>> {
     let catalog = Catalog::load(files)?;
-    let mut checker = Checker { files, catalog: &catalog, problems: Vec::new() };
-    checker.atoms();
-    checker.tips();
-    checker.prompts();
+    let Examined { mut problems, style } = examined(files, &catalog);
+    problems.extend(style);
+    problems.extend(own_tips(files, &catalog));
+    if problems.is_empty() { Ok(catalog) } else { Err(problems) }
+}
+
+/// What was found in a catalog that can be loaded.
+pub(crate) struct Examined {
+    /// What keeps it from being published, whoever wrote it.
+    pub(crate) problems: Vec<Problem>,
+    /// What in its words could be plainer; a tenant may leave it so.
+    pub(crate) style: Vec<Problem>,
+}
+
+/// Reads the rules and the words of a catalog that was loaded from these files.
+pub(crate) fn examined(files: &[File], catalog: &Catalog) -> Examined {
+    let mut checker = Checker { files, catalog, problems: Vec::new(), style: Vec::new() };
+    checker.rules();
     checker.words();
     checker.frames();
-    checker.always_a_step();
-    let problems = checker.problems;
-    if problems.is_empty() { Ok(catalog) } else { Err(problems) }
+    Examined { problems: checker.problems, style: checker.style }
+}
+
+/// What is wrong with the rules of a catalog; its words are left as they are.
+pub(crate) fn rules(files: &[File], catalog: &Catalog) -> Vec<Problem> {
+    let mut checker = Checker { files, catalog, problems: Vec::new(), style: Vec::new() };
+    checker.rules();
+    checker.problems
+}
+
+/// What only an overlay may do: switch something off, and use ids of its own.
+fn own_tips(files: &[File], catalog: &Catalog) -> Vec<Problem> {
+    let base = catalog.locales().tag(super::LocaleIndex::default());
+    let is_own = |tip: &&Tip| !tip.enabled || tip.id.starts_with(OWN_PREFIX);
+    let problem = |tip: &Tip| {
+        let message = format!("only an overlay switches off, and has ids that begin with `{OWN_PREFIX}`");
+        Problem::new(files, format!("{base}/tips/{}.toml", tip.id), "enabled", "", message)
+    };
+    catalog.tips.iter().filter(is_own).map(problem).collect()
 }
 
 struct Checker<'a> {
     files: &'a [File],
     catalog: &'a Catalog,
     problems: Vec<Problem>,
+    style: Vec<Problem>,
 }
 
 impl Checker<'_> {
+    fn rules(&mut self) {
+        self.atoms();
+        self.tips();
+        self.prompts();
+        self.always_a_step();
+    }
+
+    fn report_style(&mut self, folder: &str, id: &str, field: &str, message: String) {
+        let locale = self.catalog.locales().tag(super::LocaleIndex::default());
+        self.style.push(Problem::new(self.files, format!("{locale}/{folder}/{id}.toml"), field, "", message));
+    }
+
     fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
         let locale = self.catalog.locales().tag(super::LocaleIndex::default());
         self.report_in(format!("{locale}/{folder}/{id}.toml"), field, needle, message);
@@ -100,7 +143,7 @@ impl Checker<'_> {
                     self.report("tips", &tip.id, "actions", &format!("\"{}\"", action.id), message);
                 }
             }
-            if tip.atoms.is_empty() {
+            if tip.atoms.is_empty() && !tip.id.starts_with(OWN_PREFIX) {
                 self.report("tips", &tip.id, "atoms", "", "a tip carries at least one atom".to_owned());
             }
         }
@@ -130,7 +173,7 @@ impl Checker<'_> {
                 for phase in 0..=Field::Phase.values().len() {
                     let context = Context::minimal(kind, audience, Field::Phase.values().get(phase).map(|_| phase));
                     let facts = catalog.thresholds().facts(&context);
-                    if !catalog.tips.iter().any(|tip| tip.rule.whole.holds(facts)) {
+                    if !catalog.tips.iter().any(|tip| tip.is_offered() && tip.rule.whole.holds(facts)) {
                         let values = [Field::Kind, Field::Audience, Field::Phase]
                             .map(|field| format!("{field}={}", context.values(field).next().unwrap_or("unknown")));
                         let message = format!("no tip at all for {}", values.join(", "));
@@ -148,7 +191,7 @@ impl Checker<'_> {
                 let ranged = words::TIP_WORDS.contains(&words::count(&text.body));
                 if !ranged {
                     let message = format!("has {} words, not 40 to 90", words::count(&text.body));
-                    self.report("tips", &tip.id, "text.body", "", message);
+                    self.report_style("tips", &tip.id, "text.body", message);
                 }
                 let employer = tip.audiences.is_open_to("employer_branded");
                 for (field, words) in [("text.title", &text.title), ("text.body", &text.body)] {
@@ -240,6 +283,9 @@ impl Checker<'_> {
             for fault in words::faults(text) {
                 self.report(folder, id, &format!("text.{field}"), "", fault);
             }
+            for fault in words::style(text) {
+                self.report_style(folder, id, &format!("text.{field}"), fault);
+            }
         }
         for (field, text) in titles {
             if text.chars().count() > words::TITLE_LENGTH {
@@ -250,7 +296,7 @@ impl Checker<'_> {
         for (field, text) in bodies {
             if let Some(grade) = words::grade(text).filter(|grade| *grade > limit) {
                 let message = format!("reads at grade {grade:.1}, above {limit}");
-                self.report(folder, id, &format!("text.{field}"), "", message);
+                self.report_style(folder, id, &format!("text.{field}"), message);
             }
         }
     }

@@ -90,6 +90,7 @@ pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
         version,
         releases,
         digest,
+        layer: None,
         locales: loader.locales.clone(),
         atoms: Vec::new(),
         articles: loader.shelf("articles"),
@@ -243,12 +244,14 @@ impl<'a> Loader<'a> {
     {
         let since = reader.required("since")?;
         let deprecated = reader.optional("deprecated")?.unwrap_or_default();
+        let enabled = reader.optional("enabled")?.unwrap_or(true);
         let atoms: Vec<String> = reader.optional("atoms")?.unwrap_or_default();
         let audiences: Vec<String> = reader.optional("audiences")?.unwrap_or_default();
         let when = reader.optional("when")?.unwrap_or_default();
         let text: Table = reader.required("text")?;
         let mut item = Item::new(id, since, reader.rest()?);
         item.deprecated = deprecated;
+        item.enabled = enabled;
         item.condition = self.compile(&reader, &when);
         if !audiences.is_empty() {
             let source = Source { all: vec![format!("{AUDIENCE}={}", audiences.join("|"))], ..Source::default() };
@@ -313,6 +316,7 @@ impl Catalog {
             Action {
                 action_type,
                 id: item.id.clone(),
+                enabled: item.enabled,
                 condition: item.audiences.clone().and(&item.condition),
                 atoms: item.atoms.clone(),
                 paired_with: None,

@@ -40,13 +40,20 @@ impl Locales {
     }
 
     /// The locales from which the words of `tag` come, the nearest first.
-    pub(super) fn chain<'a>(&'a self, tag: &'a str) -> Vec<&'a str> {
+    pub(crate) fn chain<'a>(&'a self, tag: &'a str) -> Vec<&'a str> {
         let mut chain: Vec<_> = parents(tag).filter(|parent| self.0.iter().any(|known| known == parent)).collect();
         if chain.last() != Some(&self.0[0].as_str()) {
             chain.retain(|known| *known != self.0[0]);
             chain.push(&self.0[0]);
         }
         chain
+    }
+
+    /// Whether words may be added in this locale: one that is there, or one of the same language that falls back to it.
+    /// The tag must be in canonical form.
+    #[must_use]
+    pub fn takes(&self, tag: &str) -> bool {
+        canonical(tag).is_some_and(|canonical| canonical == tag) && self.find(tag).is_some()
     }
 
     /// The locale for a tag that a client names in a request; `None` if it is no BCP 47 tag.

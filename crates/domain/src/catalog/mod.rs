@@ -3,6 +3,7 @@
 
 mod check;
 mod files;
+mod layer;
 mod load;
 mod locale;
 mod model;
@@ -12,7 +13,10 @@ mod versions;
 mod words;
 
 pub use check::{check, checked};
+pub(crate) use check::{examined, rules};
 pub use files::{File, Problem, embedded};
+pub(crate) use layer::Layer;
+pub use layer::OWN_PREFIX;
 pub use locale::{Locales, ResolvedLocale};
 pub use model::*;
 pub use releases::Release;
@@ -26,6 +30,7 @@ pub struct Catalog {
     version: String,
     releases: Vec<Release>,
     digest: [u8; 32],
+    layer: Option<Layer>,
     locales: Locales,
     thresholds: Thresholds,
     atoms: Vec<Atom>,

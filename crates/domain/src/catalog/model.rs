@@ -59,6 +59,8 @@ pub struct Item<R, T> {
     pub since: Box<str>,
     /// Retired: still resolvable by its id, never shown as advice.
     pub deprecated: bool,
+    /// Whether it is offered at all. Only an overlay says no: then it still resolves by its id.
+    pub enabled: bool,
     /// The advice that it carries.
     pub atoms: Vec<AtomIndex>,
     /// When it applies, without the audience.
@@ -76,14 +78,20 @@ impl<R, T> Item<R, T> {
     }
 
     pub(super) fn map_rule<S>(self, rule: S) -> Item<S, T> {
-        let Self { id, since, deprecated, atoms, condition, audiences, texts, .. } = self;
-        Item { id, since, deprecated, atoms, condition, audiences, rule, texts }
+        let Self { id, since, deprecated, enabled, atoms, condition, audiences, texts, .. } = self;
+        Item { id, since, deprecated, enabled, atoms, condition, audiences, rule, texts }
     }
 
     /// Its words in a locale of the catalog.
     #[must_use]
     pub fn text(&self, locale: LocaleIndex) -> &T {
         &self.texts[locale.0]
+    }
+
+    /// Whether it can come as advice: neither retired nor switched off.
+    #[must_use]
+    pub const fn is_offered(&self) -> bool {
+        self.enabled && !self.deprecated
     }
 
     /// The audiences that may see it.
@@ -103,6 +111,7 @@ impl<R, T> Item<R, T> {
             id: id.into(),
             since: since.into(),
             deprecated: false,
+            enabled: true,
             atoms: Vec::new(),
             condition: Condition::default(),
             audiences: Condition::default(),
@@ -197,6 +206,8 @@ pub struct Action {
     pub action_type: ActionType,
     /// The id of the item.
     pub id: Box<str>,
+    /// Whether the item is offered at all.
+    pub enabled: bool,
     /// The condition of the item, its audience included.
     pub condition: Condition,
     /// The advice that the item carries.

@@ -2,20 +2,26 @@
 //! can stay with the words that its lawyers have read.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::{Catalog, Release};
 use crate::error::FieldError;
 
-/// Which of the carried catalogs; the current one unless another was asked for.
+/// Which of the carried catalogs, and with which overlay; the current one unless another was asked for.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CatalogIndex(usize);
+pub struct CatalogIndex {
+    place: usize,
+    /// See [`Catalogs::layer`].
+    layer: Option<u128>,
+}
 
-/// The catalogs that an instance carries.
+/// The catalogs that an instance carries, as a tenant sees them: an overlay lies over the current one alone.
 #[derive(Debug)]
 pub struct Catalogs {
     current: Catalog,
     /// The newest first.
-    others: Vec<Catalog>,
+    others: Arc<[Catalog]>,
+    layer: Option<u128>,
 }
 
 /// A version as clients see it.
@@ -36,7 +42,7 @@ pub struct VersionClash(String);
 
 impl From<Catalog> for Catalogs {
     fn from(current: Catalog) -> Self {
-        Self { current, others: Vec::new() }
+        Self { current, others: Arc::default(), layer: None }
     }
 }
 
@@ -47,17 +53,24 @@ impl Catalogs {
     /// # Errors
     /// If two have the same version and not the same content.
     pub fn new(current: Catalog, others: impl IntoIterator<Item = Catalog>) -> Result<Self, VersionClash> {
-        let mut catalogs = Self::from(current);
+        let mut carried = Vec::<Catalog>::new();
         for catalog in others {
-            let same = catalogs.iter().find(|known| known.version() == catalog.version());
+            let mut known = std::iter::once(&current).chain(&carried);
+            let same = known.find(|known| known.version() == catalog.version());
             match same.map(|same| same.digest() == catalog.digest()) {
                 Some(true) => {}
                 Some(false) => return Err(VersionClash(catalog.version().to_owned())),
-                None => catalogs.others.push(catalog),
+                None => carried.push(catalog),
             }
         }
-        catalogs.others.sort_by(|left, right| place(left).cmp(place(right)));
-        Ok(catalogs)
+        carried.sort_by(|left, right| place(left).cmp(place(right)));
+        Ok(Self { current, others: carried.into(), layer: None })
+    }
+
+    /// The same with another current catalog: the one with a tenant's overlay in it.
+    pub(crate) fn with_current(&self, current: Catalog) -> Self {
+        let layer = current.overlay_version().map(|_| crate::digest(current.digest()));
+        Self { current, others: Arc::clone(&self.others), layer }
     }
 
     /// The catalog that answers where no version is asked for.
@@ -66,10 +79,16 @@ impl Catalogs {
         &self.current
     }
 
+    /// What tells these from the catalogs that other tenants see; `None` if there is no overlay.
+    #[must_use]
+    pub const fn layer(&self) -> Option<u128> {
+        self.layer
+    }
+
     /// One of the catalogs.
     #[must_use]
     pub fn get(&self, index: CatalogIndex) -> &Catalog {
-        let other = index.0.checked_sub(1).and_then(|place| self.others.get(place));
+        let other = index.place.checked_sub(1).and_then(|place| self.others.get(place));
         other.unwrap_or(&self.current)
     }
 
@@ -78,9 +97,10 @@ impl Catalogs {
     /// # Errors
     /// A version that is not carried, with those that are.
     pub fn find(&self, version: Option<&str>) -> Result<CatalogIndex, FieldError> {
-        let Some(version) = version else { return Ok(CatalogIndex::default()) };
+        let at = |place| CatalogIndex { place, layer: self.layer.filter(|_| place == 0) };
+        let Some(version) = version else { return Ok(at(0)) };
         let found = self.iter().position(|catalog| catalog.version() == version);
-        found.map(CatalogIndex).ok_or_else(|| {
+        found.map(at).ok_or_else(|| {
             let carried: Vec<_> = self.iter().map(Catalog::version).collect();
             let detail = format!("not a version that this instance carries; allowed: {}", carried.join(", "));
             FieldError::new("/catalog_version", detail)
@@ -106,7 +126,7 @@ impl Catalogs {
 
     /// The current one, then the others, the newest first: in the order of their indices.
     fn iter(&self) -> impl Iterator<Item = &Catalog> {
-        std::iter::once(&self.current).chain(&self.others)
+        std::iter::once(&self.current).chain(&*self.others)
     }
 }
 

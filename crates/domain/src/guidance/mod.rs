@@ -12,6 +12,9 @@ pub use request::{DEFAULT_LIMIT, GuidanceRequest, LIMITS, MAX_LIMIT};
 use crate::catalog::{Action, AtomIndex, Catalog, StepPhase, Tip};
 use crate::context::{Context, Facts, Field};
 
+/// Why a tip is withheld that the tenant's overlay switches off.
+const SWITCHED_OFF: &str = "overlay=off";
+
 /// The advice for one situation.
 #[derive(Debug)]
 pub struct Guidance<'c> {
@@ -93,7 +96,7 @@ fn choose_advice<'c>(
 
 /// The tips that fit, by priority.
 fn fitting(catalog: &Catalog, facts: Facts, except: impl Fn(&Tip, Facts) -> Option<String>) -> Vec<&Tip> {
-    let fits = |tip: &&Tip| !tip.deprecated && tip.rule.whole.holds(facts) && except(tip, facts).is_none();
+    let fits = |tip: &&Tip| tip.is_offered() && tip.rule.whole.holds(facts) && except(tip, facts).is_none();
     catalog.ranked().filter(fits).collect()
 }
 
@@ -141,7 +144,7 @@ fn why<'c>(tip: &'c Tip, context: &Context, facts: Facts) -> Vec<Cow<'c, str>> {
 /// together or not at all (rule C7).
 fn actions(tip: &Tip, facts: Facts) -> Vec<&Action> {
     let all = &tip.rule.actions;
-    let holds = |action: &&Action| action.condition.holds(facts);
+    let holds = |action: &&Action| action.enabled && action.condition.holds(facts);
     let is_twin_of = |twin: &Action, action: &Action| action.paired_with.as_deref() == Some(&*twin.id);
     let has_twin = |action: &&Action| {
         action.paired_with.is_none() || all.iter().filter(holds).any(|other| is_twin_of(other, action))
@@ -166,6 +169,9 @@ fn withheld<'c>(
         .filter(|tip| !tip.deprecated && !is_chosen(tip))
         .map(|tip| {
             let mut because = tip.rule.whole.because(&request.context, facts);
+            if !tip.enabled {
+                because.insert(0, SWITCHED_OFF.to_owned());
+            }
             if because.is_empty() {
                 because.extend(except(tip, facts));
             }

@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Administration;
-use crate::access::{AccessRequest, AccessStep, ApiKey, Caller, IssuedKey, RequestSeal, Secret, Tenant};
+use crate::access::{AccessRequest, AccessStep, AccessStore, ApiKey, Caller, IssuedKey, KeptAnswer};
+use crate::access::{RequestSeal, Secret, Tenant};
+use crate::environment::Entropy;
 use crate::error::{Error, Result};
 use crate::history::Done;
 use crate::id::{ApiKeyId, TenantId};
@@ -15,7 +17,7 @@ const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 
 /// A request that came with an idempotency key.
 #[derive(Clone, Copy)]
-pub(super) struct Repeatable<'a> {
+pub(crate) struct Repeatable<'a> {
     tenant: TenantId,
     seal: &'a RequestSeal,
     asked: [u8; 32],
@@ -23,7 +25,7 @@ pub(super) struct Repeatable<'a> {
 
 impl<'a> Repeatable<'a> {
     /// A request for `operation` on `subject`, if it came with an idempotency key.
-    pub(super) fn new<C: Serialize>(
+    pub(crate) fn new<C: Serialize>(
         caller: &Caller,
         operation: &str,
         subject: &str,
@@ -35,10 +37,35 @@ impl<'a> Repeatable<'a> {
         let asked = seal.asked(&[operation.as_bytes(), subject.as_bytes(), &command]);
         Ok(Some(Self { tenant: caller.tenant, seal, asked }))
     }
+
+    /// The answer that was given when this request came before.
+    pub(crate) async fn replayed<A: Answer>(&self, store: &dyn AccessStore, now: Timestamp) -> Result<Option<A>> {
+        let kept = store.kept_answer(self.tenant, self.seal.digest(), now).await?;
+        kept.map(|kept| self.restored(&kept)).transpose()
+    }
+
+    /// What is kept of the request when it is answered like this.
+    pub(crate) fn kept(&self, answer: &impl Answer, now: Timestamp, entropy: &dyn Entropy) -> Result<AccessRequest> {
+        Ok(AccessRequest {
+            tenant: self.tenant,
+            digest: *self.seal.digest(),
+            kept: self.seal.keep(self.asked, &answer.keep()?, entropy)?,
+            created_at: now,
+            expires_at: now + KEEP_ANSWERS,
+        })
+    }
+
+    /// The answer that was kept.
+    ///
+    /// # Errors
+    /// `IdempotencyKeyReused` if it was one to something else.
+    pub(crate) fn restored<A: Answer>(&self, kept: &KeptAnswer) -> Result<A> {
+        A::restore(&self.seal.open(&self.asked, kept)?)
+    }
 }
 
 /// An answer that can be kept.
-pub(super) trait Answer: Sized {
+pub(crate) trait Answer: Sized {
     /// As bytes.
     fn keep(&self) -> Result<Vec<u8>>;
 
@@ -49,9 +76,10 @@ pub(super) trait Answer: Sized {
 impl Administration {
     /// The answer that was given when this request came before.
     pub(super) async fn replayed<A: Answer>(&self, request: Option<Repeatable<'_>>) -> Result<Option<A>> {
-        let Some(Repeatable { tenant, seal, asked }) = request else { return Ok(None) };
-        let kept = self.store.kept_answer(tenant, seal.digest(), self.clock.now()).await?;
-        kept.map(|kept| A::restore(&seal.open(&asked, &kept)?)).transpose()
+        match request {
+            Some(request) => request.replayed(&*self.store, self.clock.now()).await,
+            None => Ok(None),
+        }
     }
 
     /// Takes a step that leads to `answer`, or answers what was answered when the request came before.
@@ -61,21 +89,14 @@ impl Administration {
         step: AccessStep<'_>,
         answer: A,
     ) -> Result<Done<A>> {
-        let Some(Repeatable { tenant, seal, asked }) = request else {
+        let Some(request) = request else {
             self.store.apply(step, None).await?;
             return Ok(Done { value: answer, is_new: true });
         };
-        let now = self.clock.now();
-        let request = AccessRequest {
-            tenant,
-            digest: *seal.digest(),
-            kept: seal.keep(asked, &answer.keep()?, &*self.entropy)?,
-            created_at: now,
-            expires_at: now + KEEP_ANSWERS,
-        };
-        match self.store.apply(step, Some(&request)).await? {
+        let kept = request.kept(&answer, self.clock.now(), &*self.entropy)?;
+        match self.store.apply(step, Some(&kept)).await? {
             None => Ok(Done { value: answer, is_new: true }),
-            Some(kept) => Ok(Done { value: A::restore(&seal.open(&asked, &kept)?)?, is_new: false }),
+            Some(kept) => Ok(Done { value: request.restored(&kept)?, is_new: false }),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use commands::{DEFAULT_OVERLAP, NewApiKey, NewTenant, Rotation};
 
-use self::kept::Repeatable;
+pub(crate) use self::kept::{Answer, Repeatable};
 use super::{AccessStep, AccessStore, Caller, RequestSeal, Scope, Tenant};
 use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
@@ -101,7 +101,7 @@ impl Administration {
 }
 
 /// Lets through callers with one of these scopes; never a key that is bound to one user.
-fn require(caller: &Caller, scopes: &[Scope]) -> Result<()> {
+pub(crate) fn require(caller: &Caller, scopes: &[Scope]) -> Result<()> {
     if caller.bound_to.is_some() {
         let detail = "A key that is bound to one user cannot administer anything.";
         return Err(Error::new(ErrorKind::PermissionDenied, detail));

@@ -1,0 +1,130 @@
+//! The door through which every answer gets its catalogs: those of the caller's tenant. What was published is believed
+//! for a few seconds, so that most calls need no database, and a change still acts within five seconds on every replica.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use quick_cache::sync::Cache;
+
+use super::assembly::{Depth, assemble};
+use super::patch::Base;
+use super::store::OverlayStore;
+use crate::access::FRESH_FOR;
+use crate::catalog::{Catalogs, File, embedded};
+use crate::environment::Clock;
+use crate::error::{Error, ErrorKind, FieldError, Result};
+use crate::id::TenantId;
+
+/// Of how many tenants it is remembered which version is published.
+const REMEMBERED_TENANTS: usize = 10_000;
+
+/// How many catalogs with overlays are kept ready.
+const READY_CATALOGS: usize = 64;
+
+/// The catalogs of tenants, ready to answer.
+pub struct TenantCatalogs {
+    store: Arc<dyn OverlayStore>,
+    clock: Arc<dyn Clock>,
+    plain: Arc<Catalogs>,
+    files: Vec<File>,
+    seen: Cache<TenantId, Seen>,
+    ready: Cache<(TenantId, i64), Arc<Ready>>,
+}
+
+#[derive(Clone, Copy)]
+struct Seen {
+    /// The version that is published; 0: the catalog alone.
+    version: i64,
+    at: Timestamp,
+}
+
+/// A published overlay as it is served.
+pub(super) struct Ready {
+    pub(super) catalogs: Arc<Catalogs>,
+    /// What of it does not fit the present catalog, and is therefore not served.
+    pub(super) left_out: Vec<FieldError>,
+}
+
+impl TenantCatalogs {
+    /// The catalogs of all tenants: `plain`, whose current one is the catalog that is compiled in, and what they publish.
+    pub fn new(plain: Arc<Catalogs>, store: Arc<dyn OverlayStore>, clock: Arc<dyn Clock>) -> Self {
+        let (seen, ready) = (Cache::new(REMEMBERED_TENANTS), Cache::new(READY_CATALOGS));
+        Self { store, clock, plain, files: embedded(), seen, ready }
+    }
+
+    /// The catalogs without anybody's overlay.
+    #[must_use]
+    pub const fn plain(&self) -> &Arc<Catalogs> {
+        &self.plain
+    }
+
+    /// The catalogs as a tenant published them, at most [`FRESH_FOR`] old; while the database is away, as they were
+    /// last seen.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database is away and nothing is known of the tenant.
+    pub async fn of(&self, tenant: TenantId) -> Result<Arc<Catalogs>> {
+        if let Some(seen) = self.seen.get(&tenant)
+            && self.clock.now().duration_since(seen.at) < FRESH_FOR
+        {
+            if seen.version == 0 {
+                return Ok(Arc::clone(&self.plain));
+            }
+            if let Some(ready) = self.ready.get(&(tenant, seen.version)) {
+                return Ok(Arc::clone(&ready.catalogs));
+            }
+        }
+        // Boxed, so that what this needs does not make every call larger.
+        Box::pin(self.looked_up(tenant)).await.map(|ready| Arc::clone(&ready.catalogs))
+    }
+
+    /// What is published, as it is at this moment.
+    pub(super) async fn present(&self, tenant: TenantId) -> Result<Arc<Ready>> {
+        self.forget(tenant);
+        self.looked_up(tenant).await
+    }
+
+    /// Looks again when the tenant asks next: something was published here.
+    pub(super) fn forget(&self, tenant: TenantId) {
+        self.seen.remove(&tenant);
+    }
+
+    pub(super) fn base(&self) -> Base<'_> {
+        Base { files: &self.files, catalog: self.plain.current() }
+    }
+
+    async fn looked_up(&self, tenant: TenantId) -> Result<Arc<Ready>> {
+        let at = self.clock.now();
+        let version = match self.published(tenant).await {
+            Ok(version) => version,
+            Err(error) => self.seen.get(&tenant).filter(|_| error.kind == ErrorKind::Unavailable).ok_or(error)?.version,
+        };
+        let ready = self.ready(tenant, version).await?;
+        self.seen.insert(tenant, Seen { version, at });
+        Ok(ready)
+    }
+
+    async fn published(&self, tenant: TenantId) -> Result<i64> {
+        let newest = self.store.newest(tenant).await?;
+        Ok(newest.filter(|(_, items)| *items > 0).map_or(0, |(version, _)| version))
+    }
+
+    /// The catalogs with a version. Of several callers at once, one makes them.
+    async fn ready(&self, tenant: TenantId, version: i64) -> Result<Arc<Ready>> {
+        if version == 0 {
+            return Ok(Arc::new(Ready { catalogs: Arc::clone(&self.plain), left_out: Vec::new() }));
+        }
+        let make = async {
+            let gone = || Error::internal("a published overlay has no content");
+            let content = self.store.content(tenant, version).await?.ok_or_else(gone)?;
+            let assembled = assemble(self.base(), &content, version, Depth::Rules);
+            let left_out = assembled.left_out.iter().map(super::assembly::Remark::in_overlay).collect();
+            let catalogs = match assembled.catalog {
+                Some(catalog) => Arc::new(self.plain.with_current(catalog)),
+                None => Arc::clone(&self.plain),
+            };
+            Ok(Arc::new(Ready { catalogs, left_out }))
+        };
+        self.ready.get_or_insert_async(&(tenant, version), make).await
+    }
+}
