@@ -18,6 +18,7 @@ mod merged;
 mod migrations;
 mod moment;
 mod one_statement;
+mod overlays;
 mod plan;
 mod postgres;
 mod queue;

@@ -17,6 +17,7 @@ migrations! {
     1 "0001_access"
     2 "0002_history"
     3 "0003_access_requests"
+    4 "0004_overlays"
 }
 
 /// The migrations of SQLite.

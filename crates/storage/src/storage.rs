@@ -7,12 +7,14 @@ use rebound_domain::access::AccessStore;
 use rebound_domain::environment::Entropy;
 use rebound_domain::governance::GovernanceStore;
 use rebound_domain::history::HistoryStore;
+use rebound_domain::overlays::OverlayStore;
 
 use crate::access::Access;
 use crate::database::{Backend, Database};
 use crate::error::StorageError;
 use crate::governance::{AuditLog, Governance};
 use crate::history::History;
+use crate::overlays::Overlays;
 use crate::vault::{self, MasterKey, Vault};
 use crate::{postgres, sqlite};
 
@@ -107,6 +109,12 @@ impl Storage {
             vault: Arc::clone(&self.vault),
             audit: Arc::clone(&self.audit),
         })
+    }
+
+    /// The port for overlays.
+    #[must_use]
+    pub fn overlays(&self) -> Arc<dyn OverlayStore> {
+        Arc::new(Overlays { database: Arc::clone(&self.database), vault: Arc::clone(&self.vault) })
     }
 
     /// The port for tenants and API keys.

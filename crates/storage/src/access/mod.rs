@@ -14,6 +14,7 @@ use sqlx::{query, query_as};
 use uuid::Uuid;
 
 use self::rows::{ApiKeyRow, TenantRow};
+pub(crate) use self::step::{keep, kept_or_gone};
 use crate::database::Database;
 use crate::moment::Moment;
 use crate::row::Inconsistency;

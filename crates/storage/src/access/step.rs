@@ -59,12 +59,7 @@ pub(super) async fn apply(
         }
     }
     match (database.apply(plan).await?, request, step) {
-        (Ended::Missed(Missed::Idempotency), Some(request), _) => {
-            let kept = kept_answer(database, request.tenant, &request.digest, request.created_at).await?;
-            // It ended, or went with its tenant, since the plan ran: the next try finds it gone.
-            let gone = || Error::unavailable(Duration::from_secs(1), "a kept answer went away while it was asked for");
-            kept.ok_or_else(gone).map(Some)
-        }
+        (Ended::Missed(Missed::Idempotency), Some(request), _) => kept_or_gone(database, request).await.map(Some),
         (Ended::Missed(_), _, AccessStep::RotateApiKey { old, successor, .. }) => {
             Err(not_rotated(database, successor.tenant, old).await?)
         }
@@ -98,8 +93,15 @@ pub(super) async fn kept_answer(
     Ok(row.map(KeptAnswer::try_from).transpose().map_err(|error: Inconsistency| error)?)
 }
 
-/// First comes what may turn out to be done already.
-fn keep(plan: &mut Plan, request: &AccessRequest) {
+/// What was kept of a request that came before.
+pub(crate) async fn kept_or_gone(database: &Database, request: &AccessRequest) -> Result<KeptAnswer> {
+    let kept = kept_answer(database, request.tenant, &request.digest, request.created_at).await?;
+    // It ended, or went with its tenant, since the plan ran: the next try finds it gone.
+    kept.ok_or_else(|| Error::unavailable(Duration::from_secs(1), "a kept answer went away while it was asked for"))
+}
+
+/// Keeps a request with a change. First comes what may turn out to be done already.
+pub(crate) fn keep(plan: &mut Plan, request: &AccessRequest) {
     let AccessRequest { tenant, digest, kept, created_at, expires_at } = request;
     let name = || [Value::Uuid(Some((*tenant).into())), bytes(digest)];
     plan.then(Text::Plain(FORGET_REQUEST), name().into_iter().chain([moment(*created_at)]).collect());
