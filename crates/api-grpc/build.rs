@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "rebound/v1/context.proto",
     "rebound/v1/guidance.proto",
     "rebound/v1/fragments.proto",
     "rebound/v1/catalog.proto",
     "rebound/v1/history.proto",
+    "rebound/v1/overlays.proto",
     "rebound/v1/admin.proto",
 ];
 

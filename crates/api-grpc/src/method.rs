@@ -80,12 +80,25 @@ methods! {
     GetTenantSettings "rebound.v1.AdminService/GetTenantSettings" &[Scope::Admin];
     PutTenantSettings "rebound.v1.AdminService/PutTenantSettings" &[Scope::Admin];
     ListAuditEvents "rebound.v1.AdminService/ListAuditEvents" &[Scope::Admin];
+    ListOverlays "rebound.v1.AdminService/ListOverlays" &[Scope::Admin];
+    GetOverlay "rebound.v1.AdminService/GetOverlay" &[Scope::Admin];
+    PutOverlay "rebound.v1.AdminService/PutOverlay" &[Scope::Admin];
+    DeleteOverlay "rebound.v1.AdminService/DeleteOverlay" &[Scope::Admin];
+    PreviewOverlays "rebound.v1.AdminService/PreviewOverlays" &[Scope::Admin];
+    PublishOverlays "rebound.v1.AdminService/PublishOverlays" &[Scope::Admin];
+    RollbackOverlays "rebound.v1.AdminService/RollbackOverlays" &[Scope::Admin];
+    ListOverlayVersions "rebound.v1.AdminService/ListOverlayVersions" &[Scope::Admin];
     Health "grpc.health.v1.Health" &[];
     Reflection "grpc.reflection" &[];
     Unknown "unknown" &[];
 }
 
 impl Method {
+    /// Whether it is one of `AdminService`.
+    pub(crate) fn is_administration(self) -> bool {
+        self.name().starts_with("rebound.v1.AdminService/")
+    }
+
     /// The method that a request path names.
     #[must_use]
     pub fn of(path: &str) -> Self {

@@ -12,10 +12,10 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use prometheus::Registry;
 use rebound_domain::access::{Administration, Authenticator};
-use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
+use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_domain::{Error, ErrorKind, Result};
 use tonic::body::Body;
 use tonic::service::Routes;
@@ -33,8 +33,10 @@ use crate::{admin, batch, catalog, deadline, fragments, guidance, history, statu
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
-    /// The advice, in every version that is carried.
-    pub catalogs: Arc<Catalogs>,
+    /// The advice, in every version that is carried, as the tenants have it.
+    pub catalogs: Arc<TenantCatalogs>,
+    /// What tenants change about it.
+    pub overlays: Arc<Overlays>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
     /// The histories of people.
@@ -73,6 +75,7 @@ impl GrpcApi {
         let (operations, health) = operations().await?;
         let core = Core {
             catalogs: self.catalogs,
+            overlays: self.overlays,
             authenticator: self.authenticator,
             history: self.history,
             governance: self.governance,
@@ -92,7 +95,8 @@ pub struct GrpcService(Arc<Core>);
 
 /// What every call shares.
 pub(crate) struct Core {
-    pub(crate) catalogs: Arc<Catalogs>,
+    pub(crate) catalogs: Arc<TenantCatalogs>,
+    pub(crate) overlays: Arc<Overlays>,
     pub(crate) memo: Arc<Memo<Answer>>,
     pub(crate) history: Arc<History>,
     pub(crate) governance: Arc<Governance>,
@@ -182,26 +186,33 @@ impl GrpcService {
             ($handler:ident) => {{
                 let (head, body) = request.into_parts();
                 let asked = read_one(&head.headers, body).await?;
-                Answer::new(&catalog::$handler(core.catalogs.current(), &head.headers, &asked)?)
+                let catalogs = core.catalogs(call.caller).await?;
+                Answer::new(&catalog::$handler(catalogs.current(), &head.headers, &asked)?)
             }};
         }
         let answer = match call.method {
             Method::GetGuidance => {
                 let (head, body) = request.into_parts();
-                guidance::get(core, &head.headers, read_one(&head.headers, body).await?)?
+                let asked = read_one(&head.headers, body).await?;
+                let catalogs = core.catalogs(call.caller).await?;
+                guidance::get(core, &catalogs, &head.headers, asked)?
             }
             Method::BatchGetGuidance => {
                 let (head, body) = request.into_parts();
-                let answers = guidance::Answers::new(Arc::clone(core), &head.headers);
+                let catalogs = core.catalogs(call.caller).await?;
+                let answers = guidance::Answers::new(Arc::clone(core), catalogs, &head.headers);
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
             Method::RenderFragment => {
                 let (head, body) = request.into_parts();
-                fragments::render(core, &head.headers, read_one(&head.headers, body).await?)?
+                let asked = read_one(&head.headers, body).await?;
+                let catalogs = core.catalogs(call.caller).await?;
+                fragments::render(&catalogs, &head.headers, asked)?
             }
             Method::BatchRenderFragments => {
                 let (head, body) = request.into_parts();
-                let answers = fragments::Answers::new(Arc::clone(core), &head.headers);
+                let catalogs = core.catalogs(call.caller).await?;
+                let answers = fragments::Answers::new(catalogs, &head.headers);
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
             Method::ListTips => from_catalog!(list_tips),
@@ -214,18 +225,9 @@ impl GrpcService {
             Method::ListCatalogVersions => {
                 let (head, body) = request.into_parts();
                 let asked = read_one(&head.headers, body).await?;
-                Answer::new(&catalog::list_catalog_versions(&core.catalogs, &asked)?)
+                Answer::new(&catalog::list_catalog_versions(core.catalogs.plain(), &asked)?)
             }
-            Method::ListTenants
-            | Method::CreateTenant
-            | Method::GetTenant
-            | Method::ListApiKeys
-            | Method::CreateApiKey
-            | Method::RotateApiKey
-            | Method::RevokeApiKey
-            | Method::GetTenantSettings
-            | Method::PutTenantSettings
-            | Method::ListAuditEvents => {
+            method if method.is_administration() => {
                 // Boxed, so that what these need does not make every call larger.
                 admin::answer(Arc::clone(core), call.method, call.caller, request).boxed().await?
             }

@@ -12,6 +12,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 pub(crate) enum Json {
     /// `null`.
     Null,
+    /// `true` or `false`.
+    Bool(bool),
     /// An integer, clamped to the range of 64 bits.
     Integer(i64),
     /// A text.
@@ -20,7 +22,7 @@ pub(crate) enum Json {
     List(Vec<Self>),
     /// An object.
     Object(Vec<(String, Self)>),
-    /// A truth value or a fraction: nothing in a history is one.
+    /// A fraction: nothing is one.
     Other,
 }
 
@@ -91,8 +93,8 @@ impl<'de> Visitor<'de> for JsonVisitor {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Other)
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Json, E> {

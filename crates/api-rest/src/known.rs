@@ -29,16 +29,22 @@ pub(crate) struct Answered {
 pub(crate) struct InputKey(Option<Box<[u8]>>);
 
 impl InputKey {
-    /// The key of an input in one of the forms that it can have.
-    pub(crate) fn new(form: u8, input: &[u8], headers: &HeaderMap) -> Self {
+    /// The key of an input in one of the forms that it can have, to catalogs with this layer.
+    pub(crate) fn new(form: u8, input: &[u8], headers: &HeaderMap, layer: Option<u128>) -> Self {
         if input.len() > MAX_INPUT_BYTES {
             return Self(None);
         }
         let language = headers.get(header::ACCEPT_LANGUAGE).map(http::HeaderValue::as_bytes).unwrap_or_default();
         let mut key = Vec::with_capacity(input.len() + language.len() + 2);
         key.extend_from_slice(language);
-        // Neither can be in a header, so no two inputs have the same key.
-        key.extend_from_slice(&[0, form]);
+        // A zero cannot be in a header, and both marks have a length of their own, so no two inputs have the same key.
+        match layer {
+            None => key.extend_from_slice(&[0, form]),
+            Some(layer) => {
+                key.extend_from_slice(&[0, !form]);
+                key.extend_from_slice(&layer.to_be_bytes());
+            }
+        }
         key.extend_from_slice(input);
         Self(Some(key.into_boxed_slice()))
     }

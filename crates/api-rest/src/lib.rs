@@ -24,10 +24,10 @@ use std::sync::{Arc, LazyLock};
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Administration, Authenticator};
-use rebound_domain::catalog::Catalogs;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
+use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_domain::{Error, ErrorKind};
 use utoipa::Modify as _;
 use utoipa::openapi::OpenApi;
@@ -45,8 +45,10 @@ use representation::Representation;
 
 /// What the API is built from.
 pub struct Dependencies {
-    /// The advice, in every version that is carried.
-    pub catalogs: Arc<Catalogs>,
+    /// The advice, in every version that is carried, as the tenants have it.
+    pub catalogs: Arc<TenantCatalogs>,
+    /// What tenants change about it.
+    pub overlays: Arc<Overlays>,
     /// Checks keys.
     pub authenticator: Arc<Authenticator>,
     /// The histories of people.
@@ -69,7 +71,8 @@ pub struct Dependencies {
 
 /// What handlers share.
 pub(crate) struct Api {
-    catalogs: Arc<Catalogs>,
+    catalogs: Arc<TenantCatalogs>,
+    overlays: Arc<Overlays>,
     authenticator: Arc<Authenticator>,
     history: Arc<History>,
     governance: Arc<Governance>,
@@ -92,6 +95,7 @@ pub(crate) struct Api {
 pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Error> {
     let Dependencies {
         catalogs,
+        overlays,
         authenticator,
         history,
         governance,
@@ -108,6 +112,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
     let (routes, document) = described().split_for_parts();
     let api = Arc::new(Api {
         catalogs,
+        overlays,
         authenticator,
         history,
         governance,
@@ -142,6 +147,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .merge(v1::catalog::router())
         .merge(v1::history::router())
         .merge(v1::admin::router())
+        .merge(v1::overlays::router())
         .merge(operations::router());
     SparseFields.modify(api.get_openapi_mut());
     api

@@ -21,6 +21,7 @@ use crate::errors::problem_schema;
         (name = "catalog", description = "The advice, its words and its sources"),
         (name = "history", description = "What happened to one person, what the person made of it, and what can be learned from it"),
         (name = "admin", description = "Tenants and their keys, settings and audit log"),
+        (name = "overlays", description = "What a tenant changes about the catalog: edited as a draft, checked, previewed, published, rolled back"),
         (name = "operations", description = "For those who run the service; no key needed"),
     ),
     modifiers(&Components),

@@ -71,9 +71,9 @@ pub(crate) struct Problem<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProblemField<'a> {
     /// JSON pointer (RFC 6901) to the place; for a query parameter `/` and its name.
-    pointer: &'a str,
+    pub(crate) pointer: &'a str,
     /// What is wrong and what is allowed.
-    detail: &'a str,
+    pub(crate) detail: &'a str,
 }
 
 impl<'a> Problem<'a> {

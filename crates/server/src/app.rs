@@ -13,10 +13,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
-use rebound_domain::access::{Administration, Authenticator};
 use rebound_domain::environment::{Clock, Entropy};
-use rebound_domain::governance::Governance;
-use rebound_domain::history::History;
 use rebound_storage::{Storage, StorageError};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -28,6 +25,7 @@ use crate::config::Settings;
 use crate::connections::serve;
 use crate::master_key::{MasterKeyError, master_key};
 use crate::retention::Retention;
+use crate::services::Services;
 use crate::system::{SystemClock, SystemEntropy};
 
 /// What a test replaces.
@@ -123,23 +121,9 @@ impl App {
 
         let (http, http_addr) = listen("http_addr", settings.http_addr).await?;
         let (grpc, grpc_addr) = listen("grpc_addr", settings.grpc_addr).await?;
-        let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
-        let governance = storage.governance();
-        let retention = Retention::new(Arc::clone(&governance), Arc::clone(clock));
-        let governance = Arc::new(Governance::new(governance, Arc::clone(clock), Arc::clone(entropy)));
-        let history = Arc::new(History {
-            store: storage.history(),
-            governance: Arc::clone(&governance),
-            catalogs: Arc::clone(&catalogs),
-            clock: Arc::clone(clock),
-            entropy: Arc::clone(entropy),
-        });
-        let administration = Arc::new(Administration {
-            store: Arc::clone(&store),
-            governance: Arc::clone(&governance),
-            clock: Arc::clone(clock),
-            entropy: Arc::clone(entropy),
-        });
+        let retention = Retention::new(storage.governance(), Arc::clone(clock));
+        let services = Services::new(&storage, catalogs, environment);
+        let Services { store, authenticator, governance, catalogs, overlays, history, administration } = services;
         let draining = Arc::new(AtomicBool::new(false));
         let registry = Registry::new();
         let memo_bytes = settings.memo_mib * 1024 * 1024;
@@ -149,6 +133,7 @@ impl App {
 
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalogs: Arc::clone(&catalogs),
+            overlays: Arc::clone(&overlays),
             authenticator: Arc::clone(&authenticator),
             history: Arc::clone(&history),
             governance: Arc::clone(&governance),
@@ -159,8 +144,17 @@ impl App {
             memo_bytes,
             process,
         })?;
-        let grpc_api =
-            GrpcApi { catalogs, authenticator, history, governance, administration, registry, memo_bytes, process };
+        let grpc_api = GrpcApi {
+            catalogs,
+            overlays,
+            authenticator,
+            history,
+            governance,
+            administration,
+            registry,
+            memo_bytes,
+            process,
+        };
         let (calls, health) = grpc_api.service().await?;
         health.set_serving(true).await;
         let calls = service_fn(move |request: Request<Incoming>| {

@@ -9,4 +9,5 @@ mod connections;
 mod logs;
 mod master_key;
 mod retention;
+mod services;
 mod system;

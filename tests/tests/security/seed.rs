@@ -1,13 +1,16 @@
 //! A person with one of everything, whom nobody may find who is not allowed to.
 
 use jiff::SignedDuration;
-use rebound_tests::service::{TestService, json};
+use rebound_tests::service::{KEY, TestService, json};
 use serde_json::{Value, json};
 
 /// The id of the person, and what stands in every text that the person or the employer wrote.
 pub(crate) const VICTIM: &str = "victim-4711";
 /// Marks texts of the victim.
 pub(crate) const MARKER: &str = "zebra-crossing-at-midnight";
+
+/// Stands in what the victim's tenant says instead of the catalog, which everybody whom it advises reads.
+pub(crate) const HOUSE_MARKER: &str = "okapi-under-the-stairs";
 
 /// The ids of what the victim has.
 pub(crate) struct Seed {
@@ -48,6 +51,11 @@ impl Seed {
         let action_item = created(service, &format!("{base}/action-items"), item).await;
         let (status, receipt) = json(service.delete("/v1/users/somebody-else")).await;
         assert_eq!(status, 200, "{receipt}");
+        let overlay = json!({"text": {"title": HOUSE_MARKER}});
+        let put = reqwest::Client::new().put(format!("{}/v1/overlays/en/tip.thank-the-person", service.http));
+        let (status, put) = json(put.bearer_auth(KEY).json(&overlay)).await;
+        assert_eq!(status, 200, "{put}");
+        created(service, "/v1/overlays/publish", json!({})).await;
         let (tenant, api_key) = service.first_key().await;
         Self {
             tenant,
@@ -65,6 +73,8 @@ impl Seed {
         let segments = template.split('/').map(|segment| {
             let filled = match (segment, before) {
                 ("{user_id}", _) => user,
+                ("{locale}", _) => "en",
+                ("{item}", _) => "tip.thank-the-person",
                 ("{tip}" | "{id}", "tips") => "thank-the-person",
                 (_, "rejections") if segment.starts_with('{') => &self.rejection,
                 (_, "feedback") if segment.starts_with('{') => &self.feedback,
@@ -81,12 +91,15 @@ impl Seed {
         segments.collect::<Vec<_>>().join("/")
     }
 
-    /// Everything that is kept of the victim.
+    /// Everything that is kept of the victim and of what the tenant says.
     pub(crate) async fn state(&self, service: &TestService) -> String {
+        let (_, draft) = json(service.get("/v1/overlays")).await;
+        let (_, versions) = json(service.get("/v1/overlays/versions")).await;
+
         let (status, mut export) = json(service.get(&format!("/v1/users/{VICTIM}/export"))).await;
         assert_eq!(status, 200, "{export}");
         export["exported_at"] = Value::Null;
-        export.to_string()
+        format!("{export} {draft} {versions}")
     }
 
     /// Whether a text gives away anything of the victim.

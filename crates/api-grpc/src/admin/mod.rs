@@ -4,6 +4,8 @@
 mod governed;
 mod input;
 mod keys;
+mod object;
+mod overlays;
 mod tenants;
 mod view;
 
@@ -13,6 +15,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request};
 use rebound_domain::access::{Administration, Caller};
+use rebound_domain::overlays::Overlays;
 use rebound_domain::page::PageRequest;
 use rebound_domain::{Error, Result};
 
@@ -23,6 +26,7 @@ use crate::wire::{Answer, read_one};
 /// Who asks, with what makes a request of this caller one that is not done twice.
 struct Desk<'a> {
     administration: &'a Administration,
+    overlays: &'a Overlays,
     caller: Caller,
     metadata: &'a HeaderMap,
 }
@@ -50,7 +54,7 @@ where
     let caller = caller.ok_or_else(|| Error::internal("a method of the administration that needs no key"))?;
     let (head, body) = request.into_parts();
     let metadata = &head.headers;
-    let desk = Desk { administration: &core.administration, caller, metadata };
+    let desk = Desk { administration: &core.administration, overlays: &core.overlays, caller, metadata };
     macro_rules! answered {
         ($module:ident::$handler:ident) => {
             Answer::new(&$module::$handler(&desk, read_one(metadata, body).await?).await?)
@@ -67,6 +71,14 @@ where
         Method::GetTenantSettings => answered!(governed::get_tenant_settings),
         Method::PutTenantSettings => answered!(governed::put_tenant_settings),
         Method::ListAuditEvents => answered!(governed::list_audit_events),
+        Method::ListOverlays => answered!(overlays::list_overlays),
+        Method::GetOverlay => answered!(overlays::get_overlay),
+        Method::PutOverlay => answered!(overlays::put_overlay),
+        Method::DeleteOverlay => answered!(overlays::delete_overlay),
+        Method::PreviewOverlays => answered!(overlays::preview_overlays),
+        Method::PublishOverlays => answered!(overlays::publish_overlays),
+        Method::RollbackOverlays => answered!(overlays::rollback_overlays),
+        Method::ListOverlayVersions => answered!(overlays::list_overlay_versions),
         _ => return Err(Error::internal("a method without a handler")),
     })
 }

@@ -69,6 +69,8 @@ fn turn<'a, R, T, V>(
     locale: LocaleIndex,
     view: impl Fn(&'a Item<R, T>, LocaleIndex) -> V,
 ) -> (Vec<V>, String) {
-    let (items, next) = page.cut(shelf.iter(), |item| &*item.id);
+    // What the tenant switched off is not to be offered; by its id it still resolves.
+    let offered = shelf.iter().filter(|item| item.enabled);
+    let (items, next) = page.cut(offered, |item| &*item.id);
     (items.into_iter().map(|item| view(item, locale)).collect(), next)
 }

@@ -44,9 +44,9 @@ pub(crate) fn get_taxonomy(
     Ok(v1::GetTaxonomyResponse {
         catalog_version: catalog.version().to_owned(),
         locale: Some(locale::shown(catalog, &locale)),
-        kinds: entries(&catalog.kinds, locale.index),
-        causes: entries(&catalog.causes, locale.index),
-        reasons: entries(&catalog.reasons, locale.index),
+        kinds: entries(catalog, "kind", &catalog.kinds, locale.index),
+        causes: entries(catalog, "cause", &catalog.causes, locale.index),
+        reasons: entries(catalog, "reason", &catalog.reasons, locale.index),
     })
 }
 
@@ -67,8 +67,13 @@ pub(crate) fn list_sources(
     })
 }
 
-fn entries(labels: &Shelf<NoRule, LabelText>, locale: LocaleIndex) -> Vec<v1::TaxonomyEntry> {
-    labels.iter().map(|label: &Label| view::entry(label, locale)).collect()
+fn entries(
+    catalog: &Catalog,
+    item_type: &str,
+    labels: &Shelf<NoRule, LabelText>,
+    locale: LocaleIndex,
+) -> Vec<v1::TaxonomyEntry> {
+    labels.iter().map(|label: &Label| view::entry(catalog, item_type, label, locale)).collect()
 }
 
 /// The language of an answer.

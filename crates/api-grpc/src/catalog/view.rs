@@ -6,7 +6,7 @@ use rebound_domain::catalog::{
 };
 use rebound_domain::context::Field;
 
-use crate::guidance::{action, sources, step_phase, timing};
+use crate::guidance::{action, overridden, sources, step_phase, timing};
 use crate::proto::v1;
 
 pub(super) fn tip(catalog: &Catalog, tip: &Tip, locale: LocaleIndex) -> v1::Tip {
@@ -23,6 +23,8 @@ pub(super) fn tip(catalog: &Catalog, tip: &Tip, locale: LocaleIndex) -> v1::Tip 
         audiences: tip.audience_names().map(audience).collect(),
         sources: sources(catalog, &tip.atoms),
         actions: tip.rule.actions.iter().map(action).collect(),
+        overridden: overridden(catalog, "tip", &tip.id, locale),
+        enabled: (!tip.enabled).then_some(false),
     }
 }
 
@@ -44,6 +46,7 @@ pub(super) fn prompt(catalog: &Catalog, prompt: &Prompt, locale: LocaleIndex) ->
         paired_with: prompt.rule.paired_with.clone(),
         revisit_after_hours: prompt.rule.revisit_after_hours,
         sources: sources(catalog, &prompt.atoms),
+        overridden: overridden(catalog, "prompt", &prompt.id, locale),
     }
 }
 
@@ -59,6 +62,7 @@ pub(super) fn scenario(catalog: &Catalog, scenario: &Scenario, locale: LocaleInd
         options: text.options.iter().map(option).collect(),
         answer_key: scenario.rule.answer_key.clone(),
         sources: sources(catalog, &scenario.atoms),
+        overridden: overridden(catalog, "scenario", &scenario.id, locale),
     }
 }
 
@@ -83,16 +87,18 @@ pub(super) fn challenge(catalog: &Catalog, challenge: &Challenge, locale: Locale
         counts_as_done: text.counts_as_done.clone(),
         days: challenge.rule.days,
         sources: sources(catalog, &challenge.atoms),
+        overridden: overridden(catalog, "challenge", &challenge.id, locale),
     }
 }
 
-pub(super) fn entry(label: &Label, locale: LocaleIndex) -> v1::TaxonomyEntry {
+pub(super) fn entry(catalog: &Catalog, item_type: &str, label: &Label, locale: LocaleIndex) -> v1::TaxonomyEntry {
     let text = label.text(locale);
     v1::TaxonomyEntry {
         code: label.id.to_string(),
         label: text.label.clone(),
         details: text.details.clone(),
         deprecated: label.deprecated,
+        overridden: overridden(catalog, item_type, &label.id, locale),
     }
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use prost::Message as _;
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::fragments::{Batch, Defaults};
 use rebound_domain::{Error, FieldError, Result};
 
@@ -14,12 +15,12 @@ use super::view;
 use crate::batch::{AnswerMessages, Out, item_error, reference};
 use crate::proto::v1;
 use crate::proto::v1::batch_render_fragments_response::Result as Content;
-use crate::service::Core;
 use crate::wire::decode;
 
 /// Answers the messages of one call.
 pub(crate) struct Answers {
-    core: Arc<Core>,
+    /// Those that were published when the batch began: one call is answered alike from its first item to its last.
+    catalogs: Arc<Catalogs>,
     /// The metadata that says which languages are accepted.
     languages: HeaderMap,
     /// None: they were refused, and with them every item.
@@ -32,11 +33,11 @@ pub(crate) struct Answers {
 
 impl Answers {
     /// Answers in the languages that the metadata of a call accepts.
-    pub(crate) fn new(core: Arc<Core>, metadata: &HeaderMap) -> Self {
+    pub(crate) fn new(catalogs: Arc<Catalogs>, metadata: &HeaderMap) -> Self {
         let languages = metadata.get(ACCEPT_LANGUAGE).map(|wishes| (ACCEPT_LANGUAGE, wishes.clone()));
         Self {
-            batch: Batch::new(Arc::clone(&core.catalogs), false),
-            core,
+            batch: Batch::new(Arc::clone(&catalogs), false),
+            catalogs,
             languages: languages.into_iter().collect(),
             defaults: Some(Defaults::default()),
             has_begun: false,
@@ -64,7 +65,7 @@ impl Answers {
         errors: Vec<FieldError>,
         out: &mut Out,
     ) {
-        let catalogs = &self.core.catalogs;
+        let catalogs = &self.catalogs;
         let request = match &self.defaults {
             Some(defaults) => input::request(catalogs, &self.languages, context, asked, defaults, errors),
             None => Err(Defaults::refused()),
@@ -94,7 +95,7 @@ impl AnswerMessages for Answers {
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         let mut errors = Vec::new();
         if asked.dry_run && is_first {
-            self.batch = Batch::new(Arc::clone(&self.core.catalogs), true);
+            self.batch = Batch::new(Arc::clone(&self.catalogs), true);
             self.samples = Some(Vec::new());
         } else if asked.dry_run {
             errors.push(FieldError::new("/dry_run", "allowed: in the first request alone"));
@@ -102,7 +103,7 @@ impl AnswerMessages for Answers {
         if let Some(defaults) = asked.defaults {
             let is_alone = asked.context.is_none() && asked.r#ref.is_empty() && errors.is_empty();
             let read = if is_first && is_alone {
-                input::defaults(&self.core.catalogs, &self.languages, of_defaults(defaults))
+                input::defaults(&self.catalogs, &self.languages, of_defaults(defaults))
             } else {
                 Err(Defaults::late())
             };

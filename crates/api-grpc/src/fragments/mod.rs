@@ -6,19 +6,19 @@ mod view;
 
 use http::HeaderMap;
 use rebound_domain::Result;
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::fragments::{Choice, Defaults};
 
 pub(crate) use self::batch::Answers;
 use self::input::Asked;
 use crate::proto::v1;
-use crate::service::Core;
 use crate::wire::Answer;
 
 /// `RenderFragment`.
 ///
 /// # Errors
 /// `Invalid` with every field that is wrong, or if the budget is too small for any tip.
-pub(crate) fn render(core: &Core, metadata: &HeaderMap, asked: v1::RenderFragmentRequest) -> Result<Answer> {
+pub(crate) fn render(catalogs: &Catalogs, metadata: &HeaderMap, asked: v1::RenderFragmentRequest) -> Result<Answer> {
     let v1::RenderFragmentRequest {
         context,
         locale,
@@ -31,8 +31,8 @@ pub(crate) fn render(core: &Core, metadata: &HeaderMap, asked: v1::RenderFragmen
         catalog_version,
     } = asked;
     let asked = Asked { locale, catalog_version, max_tips, formats, budget_bytes, heading_level, brand, merge_tags };
-    let request = input::request(&core.catalogs, metadata, context.as_ref(), asked, &Defaults::default(), Vec::new())?;
-    let catalog = core.catalogs.get(request.catalog);
+    let request = input::request(catalogs, metadata, context.as_ref(), asked, &Defaults::default(), Vec::new())?;
+    let catalog = catalogs.get(request.catalog);
     let frame = request.frame(catalog);
     let fragment = Choice::new(catalog, &request, &frame)?.render(&request, &frame);
     Ok(Answer::new(&view::single(catalog, &request, fragment)))

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use prost::encoding;
-use rebound_domain::catalog::{Catalog, ResolvedLocale};
+use rebound_domain::catalog::{Catalog, Catalogs, ResolvedLocale};
 use rebound_domain::{Error, Result};
 
 use super::request;
@@ -23,6 +23,8 @@ const ERROR: u32 = 3;
 /// Answers each message as a request of its own.
 pub(crate) struct Answers {
     core: Arc<Core>,
+    /// Those that were published when the batch began: one call is answered alike from its first item to its last.
+    catalogs: Arc<Catalogs>,
     /// The language of items that name neither one nor a version of the catalog.
     accepted: ResolvedLocale,
     /// The metadata that says which languages are accepted, for items that name a version.
@@ -31,10 +33,10 @@ pub(crate) struct Answers {
 
 impl Answers {
     /// Answers in the languages that the metadata of a call accepts.
-    pub(crate) fn new(core: Arc<Core>, metadata: &HeaderMap) -> Self {
-        let accepted = crate::locale::accepted(core.catalogs.current(), metadata);
+    pub(crate) fn new(core: Arc<Core>, catalogs: Arc<Catalogs>, metadata: &HeaderMap) -> Self {
+        let accepted = crate::locale::accepted(catalogs.current(), metadata);
         let languages = metadata.get(ACCEPT_LANGUAGE).map(|wishes| (ACCEPT_LANGUAGE, wishes.clone()));
-        Self { core, accepted, languages: languages.into_iter().collect() }
+        Self { core, catalogs, accepted, languages: languages.into_iter().collect() }
     }
 }
 
@@ -52,8 +54,8 @@ impl AnswerMessages for Answers {
             Some(_) => |answers: &Self, catalog: &Catalog| crate::locale::accepted(catalog, &answers.languages),
         };
         let asked = v1::GetGuidanceRequest { context, locale, limit, explain, catalog_version };
-        let request = request(&self.core.catalogs, asked, |catalog| accepted(self, catalog), errors);
-        let answer = request.map(|request| self.core.guidance(&request));
+        let request = request(&self.catalogs, asked, |catalog| accepted(self, catalog), errors);
+        let answer = request.map(|request| self.core.guidance(&self.catalogs, &request));
         write(&reference, answer.as_ref(), out);
     }
 

@@ -3,13 +3,16 @@
 mod batch;
 mod view;
 
+use std::sync::Arc;
+
 use http::HeaderMap;
+use rebound_domain::access::Caller;
 use rebound_domain::catalog::{Catalog, CatalogIndex, Catalogs, ResolvedLocale};
 use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::{Error, FieldError, Result};
 
 pub(crate) use self::batch::Answers;
-pub(crate) use self::view::{action, advised, sources, step_phase, timing};
+pub(crate) use self::view::{action, advised, guidance, overridden, sources, step_phase, timing};
 use crate::context::draft;
 use crate::locale;
 use crate::proto::v1;
@@ -17,9 +20,18 @@ use crate::service::Core;
 use crate::wire::Answer;
 
 impl Core {
-    /// The answer to a request, from the memo if it is there.
-    fn guidance(&self, request: &GuidanceRequest) -> Answer {
-        let catalog = self.catalogs.get(request.catalog);
+    /// The catalogs of the caller's tenant.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(crate) async fn catalogs(&self, caller: Option<Caller>) -> Result<Arc<Catalogs>> {
+        let caller = caller.ok_or_else(|| Error::internal("a method with a catalog that needs no key"))?;
+        self.catalogs.of(caller.tenant).await
+    }
+
+    /// The answer to a request to one of these catalogs, from the memo if it is there.
+    fn guidance(&self, catalogs: &Catalogs, request: &GuidanceRequest) -> Answer {
+        let catalog = catalogs.get(request.catalog);
         self.memo.answer(request, || Answer::new(&view::guidance(catalog, request)))
     }
 }
@@ -28,13 +40,18 @@ impl Core {
 ///
 /// # Errors
 /// `Invalid` with every field that is wrong.
-pub(crate) fn get(core: &Core, metadata: &HeaderMap, asked: v1::GetGuidanceRequest) -> Result<Answer> {
+pub(crate) fn get(
+    core: &Core,
+    catalogs: &Catalogs,
+    metadata: &HeaderMap,
+    asked: v1::GetGuidanceRequest,
+) -> Result<Answer> {
     let accepted = |catalog: &Catalog| locale::accepted(catalog, metadata);
-    Ok(core.guidance(&request(&core.catalogs, asked, accepted, Vec::new())?))
+    Ok(core.guidance(catalogs, &request(catalogs, asked, accepted, Vec::new())?))
 }
 
 /// The request as the domain has it, unless it or what was checked before (`errors`) is wrong.
-fn request(
+pub(crate) fn request(
     catalogs: &Catalogs,
     asked: v1::GetGuidanceRequest,
     accepted: impl FnOnce(&Catalog) -> ResolvedLocale,

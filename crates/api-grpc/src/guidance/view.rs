@@ -1,13 +1,13 @@
 //! Guidance as its proto messages.
 
-use rebound_domain::catalog::{Action, ActionType, AtomIndex, Catalog, StepPhase, Timing};
+use rebound_domain::catalog::{Action, ActionType, AtomIndex, Catalog, LocaleIndex, StepPhase, Timing};
 use rebound_domain::guidance::{Guidance, GuidanceRequest, Step, Withheld, advise};
 
 use crate::locale;
 use crate::proto::v1;
 
 /// The answer to a request; the same for the same request, always.
-pub(super) fn guidance(catalog: &Catalog, request: &GuidanceRequest) -> v1::GetGuidanceResponse {
+pub(crate) fn guidance(catalog: &Catalog, request: &GuidanceRequest) -> v1::GetGuidanceResponse {
     advised(catalog, request, advise(catalog, request))
 }
 
@@ -18,6 +18,7 @@ pub(crate) fn advised(catalog: &Catalog, request: &GuidanceRequest, guidance: Gu
         locale: Some(locale::shown(catalog, &request.locale)),
         steps: guidance.steps.iter().map(|step_| step(catalog, request, step_)).collect(),
         withheld: guidance.withheld.into_iter().map(|withheld_| withheld(catalog, withheld_)).collect(),
+        overlay: catalog.overlay_version().map(|version| v1::OverlayInAnswer { version }),
     }
 }
 
@@ -32,7 +33,13 @@ fn step(catalog: &Catalog, request: &GuidanceRequest, step: &Step<'_>) -> v1::St
         timing: step.tip.rule.timing.map(timing),
         sources: sources(catalog, &step.atoms()),
         actions: step.actions.iter().copied().map(action).collect(),
+        overridden: overridden(catalog, "tip", &step.tip.id, request.locale.index),
     }
+}
+
+/// The words and rules of an item that are the tenant's own.
+pub(crate) fn overridden(catalog: &Catalog, item_type: &str, id: &str, locale: LocaleIndex) -> Vec<String> {
+    catalog.overridden(item_type, id, locale).iter().map(ToString::to_string).collect()
 }
 
 fn withheld(catalog: &Catalog, withheld: Withheld<'_>) -> v1::Withheld {

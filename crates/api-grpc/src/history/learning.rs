@@ -7,7 +7,7 @@ use rebound_domain::Result;
 use rebound_domain::access::Caller;
 use rebound_domain::context::Field;
 use rebound_domain::feedback::{PlanGroup, Theme};
-use rebound_domain::history::{Dimension, Insights, MIN_SAMPLE, Mention, PlanSection, Window};
+use rebound_domain::history::{Dimension, Insights, MIN_SAMPLE, Mention, PlanSection, Window, Wish};
 
 use super::desk::Desk;
 use super::input::{Input, id};
@@ -29,21 +29,24 @@ pub(super) async fn get_rejection_guidance(
     metadata: &HeaderMap,
     asked: v1::GetRejectionGuidanceRequest,
 ) -> Result<v1::GetRejectionGuidanceResponse> {
-    let catalog = &desk.core().catalogs.current();
+    let catalogs = desk.core().catalogs.of(desk.caller.tenant).await?;
+    let catalog = catalogs.current();
     let id = id(&asked.id, NO_REJECTION)?;
     let mut errors = Vec::new();
     let accepted = || locale::accepted(catalog, metadata);
     let locale = locale::resolve(catalog, asked.locale.as_deref(), accepted, &mut errors);
     Input::with(errors).finish()?;
     let limit = asked.limit.map(i64::from);
-    let chosen = desk.history().guidance(desk.caller, &desk.user_id, id, locale, limit, asked.explain).await?;
-    let v1::GetGuidanceResponse { catalog_version, locale, steps, withheld } =
+    let wish = Wish { locale, limit, explain: asked.explain };
+    let chosen = desk.history().guidance(&catalogs, desk.caller, &desk.user_id, id, wish).await?;
+    let v1::GetGuidanceResponse { catalog_version, locale, steps, withheld, overlay } =
         advised(catalog, &chosen.request, chosen.guidance);
     Ok(v1::GetRejectionGuidanceResponse {
         catalog_version,
         locale,
         steps,
         withheld,
+        overlay,
         journey: chosen.journey.as_ref().map(view::journey),
         safety: chosen.journey.map(|_| desk.safety()),
     })

@@ -6,3 +6,4 @@ pub(crate) mod fragments;
 pub(crate) mod frequent;
 pub(crate) mod guidance;
 pub(crate) mod history;
+pub(crate) mod overlays;

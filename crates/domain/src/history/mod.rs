@@ -30,7 +30,7 @@ pub use record::{
 };
 pub use service::{
     AGGREGATE_SCOPES, Actor, DIARY_READ_SCOPES, DIARY_WRITE_SCOPES, Done, ERASE_SCOPES, Export, ExportPage, History,
-    NewToken, PersonalGuidance, READ_SCOPES, RequestKey, Token, WRITE_SCOPES,
+    NewToken, PersonalGuidance, READ_SCOPES, RequestKey, Token, WRITE_SCOPES, Wish,
 };
 pub use store::{Change, Committed, Erased, HistoryStore, Idempotency, RejectionFilter, Shown, ShownTip, Tally, Write};
 pub use timeline::{Entry, EntryType};

@@ -12,10 +12,10 @@ use crate::json::{Json, MOMENT, timestamp};
 use crate::query::request_key;
 
 /// The parameters of a list.
-pub(super) const PAGE: [&str; 2] = ["page_size", "page_token"];
+pub(in crate::v1) const PAGE: [&str; 2] = ["page_size", "page_token"];
 
 /// The seal under which a request is done once, if it came with an idempotency key.
-pub(super) fn seal(headers: &HeaderMap) -> Result<Option<RequestSeal>> {
+pub(in crate::v1) fn seal(headers: &HeaderMap) -> Result<Option<RequestSeal>> {
     let Some(key) = request_key(headers)? else { return Ok(None) };
     let authorization = headers.get(header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
     Ok(Some(RequestSeal::new(&key, authorization.unwrap_or_default())))
@@ -63,7 +63,7 @@ pub(super) fn settings(json: &[u8]) -> Result<TenantSettings> {
     })
 }
 
-fn body<T>(json: &[u8], allowed: &[&str], read: impl FnOnce(&mut Members<'_>) -> T) -> Result<T> {
+pub(in crate::v1) fn body<T>(json: &[u8], allowed: &[&str], read: impl FnOnce(&mut Members<'_>) -> T) -> Result<T> {
     let json = parse_json(json, std::marker::PhantomData::<Json>)?;
     let mut errors = Vec::new();
     let value = Members::read(json, String::new(), allowed, &mut errors, read);
@@ -74,7 +74,7 @@ fn body<T>(json: &[u8], allowed: &[&str], read: impl FnOnce(&mut Members<'_>) ->
 }
 
 /// The members of an object, each at most once; `null` counts as absent.
-struct Members<'a> {
+pub(in crate::v1) struct Members<'a> {
     place: String,
     values: Vec<(String, Json)>,
     errors: &'a mut Vec<FieldError>,
@@ -120,14 +120,14 @@ impl Members<'_> {
         None
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    pub(in crate::v1) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Json::Text(text) => Some(text),
             _ => self.refuse(name, "must be a text"),
         }
     }
 
-    fn integer(&mut self, name: &str) -> Option<i64> {
+    pub(in crate::v1) fn integer(&mut self, name: &str) -> Option<i64> {
         match self.take(name)? {
             Json::Integer(number) => Some(number),
             _ => self.refuse(name, "must be an integer"),

@@ -1,7 +1,7 @@
 //! Administration: tenants and their keys, and what a tenant sets and can look up about itself.
 
 mod governed;
-mod input;
+pub(super) mod input;
 mod keys;
 mod tenants;
 mod view;
@@ -38,7 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
-struct PageQuery {
+pub(super) struct PageQuery {
     /// How many items a page has at most; clamped to 1 to 200. Absent: 50.
     #[param(example = 50, schema_with = whole_number)]
     page_size: Option<i64>,
@@ -52,13 +52,13 @@ fn whole_number() -> Object {
 }
 
 /// The parts of a path. What is not UTF-8 is no id either.
-fn path<T>(parts: std::result::Result<Path<T>, PathRejection>) -> Result<T> {
+pub(super) fn path<T>(parts: std::result::Result<Path<T>, PathRejection>) -> Result<T> {
     let Path(parts) = parts.map_err(|_| Error::new(ErrorKind::NotFound, "There is nothing with this id."))?;
     Ok(parts)
 }
 
 /// An answer that nothing on the way may keep: it may hold the text of a key.
-fn document(status: StatusCode, view: &impl Serialize) -> Response {
+pub(super) fn document(status: StatusCode, view: &impl Serialize) -> Response {
     let mut response = Response::new(Body::from(serde_json::to_vec(view).unwrap_or_default()));
     *response.status_mut() = status;
     let headers = response.headers_mut();

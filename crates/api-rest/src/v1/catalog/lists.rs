@@ -54,12 +54,13 @@ macro_rules! lists {
             )
         )]
         pub(super) async fn $handler(
-            _: Authorized<Guidance>,
+            Authorized { caller, .. }: Authorized<Guidance>,
             State(api): State<Arc<Api>>,
             RawQuery(query): RawQuery,
             headers: HeaderMap,
         ) -> Result<Response, Refusal> {
-            let catalog = api.catalogs.current();
+            let catalogs = api.catalogs.of(caller.tenant).await?;
+    let catalog = catalogs.current();
             let query = Query::parse(catalog, &headers, query.as_deref(), &["locale", "page_size", "page_token"])?;
             let page = query.page($path)?;
             let view = |item, locale| view::$view::new(catalog, item, locale);
@@ -101,6 +102,8 @@ fn turn<'a, R, T, V>(
     locale: LocaleIndex,
     view: impl Fn(&'a Item<R, T>, LocaleIndex) -> V,
 ) -> (Vec<V>, String) {
-    let (items, next) = page.cut(shelf.iter(), |item| &*item.id);
+    // What the tenant switched off is not to be offered; by its id it still resolves.
+    let offered = shelf.iter().filter(|item| item.enabled);
+    let (items, next) = page.cut(offered, |item| &*item.id);
     (items.into_iter().map(|item| view(item, locale)).collect(), next)
 }

@@ -66,13 +66,14 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     )
 )]
 async fn get_tip(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let catalog = api.catalogs.current();
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let catalog = catalogs.current();
     let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
     let not_found = || Error::new(ErrorKind::NotFound, "There is no tip with this id.");
     // What is not UTF-8 is no id either.
@@ -103,19 +104,20 @@ async fn get_tip(
     )
 )]
 async fn get_taxonomy(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let catalog = api.catalogs.current();
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let catalog = catalogs.current();
     let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
     let taxonomy = view::TaxonomyView {
         catalog_version: catalog.version(),
         locale: LocaleView::new(catalog, &query.locale),
-        kinds: view::labels(&catalog.kinds, query.locale.index),
-        causes: view::labels(&catalog.causes, query.locale.index),
-        reasons: view::labels(&catalog.reasons, query.locale.index),
+        kinds: view::labels(catalog, "kind", &catalog.kinds, query.locale.index),
+        causes: view::labels(catalog, "cause", &catalog.causes, query.locale.index),
+        reasons: view::labels(catalog, "reason", &catalog.reasons, query.locale.index),
     };
     Ok(document(&headers, &taxonomy))
 }
@@ -142,12 +144,13 @@ async fn get_taxonomy(
     )
 )]
 async fn list_sources(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let catalog = api.catalogs.current();
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let catalog = catalogs.current();
     let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
     let articles = catalog.articles.iter();
     let articles = articles.map(|article| view::ArticleView::new(catalog, article, query.locale.index)).collect();

@@ -87,9 +87,9 @@ pub(super) async fn list_catalog_versions(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let query = Query::parse(api.catalogs.current(), &headers, query.as_deref(), &["page_size", "page_token"])?;
+    let query = Query::parse(api.catalogs.plain().current(), &headers, query.as_deref(), &["page_size", "page_token"])?;
     let page = query.page(PATH)?;
-    let (versions, next_page_token) = page.cut(api.catalogs.versions(), |version| version.release.place());
+    let (versions, next_page_token) = page.cut(api.catalogs.plain().versions(), |version| version.release.place());
     let catalog_versions = versions.into_iter().map(CatalogVersionView::new).collect();
     Ok(document(&headers, &CatalogVersionList { catalog_versions, next_page_token }))
 }

@@ -39,6 +39,22 @@ pub(super) struct TipView<'a> {
     sources: Vec<SourceView<'a>>,
     /// What it may offer to do next.
     actions: Vec<ActionView<'a>>,
+    /// `false` if the tenant has switched it off; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    enabled: Option<bool>,
+    #[serde(flatten)]
+    layer: LayerView<'a>,
+}
+
+/// Which layer won.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LayerOfItem)]
+struct LayerView<'a> {
+    /// The words and rules that are the tenant's own, such as `title`; all others are the catalog's. Absent if all are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Option<Vec<String>>, nullable = false)]
+    overridden: &'a [Box<str>],
 }
 
 /// A question for private reflection.
@@ -69,6 +85,8 @@ pub(super) struct PromptView<'a> {
     revisit_after_hours: Option<u32>,
     /// Where it comes from.
     sources: Vec<SourceView<'a>>,
+    #[serde(flatten)]
+    layer: LayerView<'a>,
 }
 
 /// A situation with answers to choose from.
@@ -95,6 +113,8 @@ pub(super) struct ScenarioView<'a> {
     answer_key: &'a str,
     /// Where it comes from.
     sources: Vec<SourceView<'a>>,
+    #[serde(flatten)]
+    layer: LayerView<'a>,
 }
 
 /// An answer of a scenario.
@@ -135,6 +155,8 @@ pub(super) struct ChallengeView<'a> {
     days: u32,
     /// Where it comes from.
     sources: Vec<SourceView<'a>>,
+    #[serde(flatten)]
+    layer: LayerView<'a>,
 }
 
 /// The codes that a context may use, with their meaning.
@@ -166,6 +188,8 @@ pub(super) struct LabelView<'a> {
     details: &'a str,
     /// Retired: still understood, no longer to be used.
     deprecated: bool,
+    #[serde(flatten)]
+    layer: LayerView<'a>,
 }
 
 /// The articles that the advice comes from, and what carries each piece.
@@ -241,7 +265,15 @@ impl<'a> TipView<'a> {
             timing: tip.rule.timing.map(TimingView::new),
             sources: sources(catalog, &tip.atoms),
             actions: tip.rule.actions.iter().map(ActionView::new).collect(),
+            enabled: (!tip.enabled).then_some(false),
+            layer: LayerView::new(catalog, "tip", &tip.id, locale),
         }
+    }
+}
+
+impl<'a> LayerView<'a> {
+    fn new(catalog: &'a Catalog, item_type: &str, id: &str, locale: LocaleIndex) -> Self {
+        Self { overridden: catalog.overridden(item_type, id, locale) }
     }
 }
 
@@ -258,6 +290,7 @@ impl<'a> PromptView<'a> {
             paired_with: prompt.rule.paired_with.as_deref(),
             revisit_after_hours: prompt.rule.revisit_after_hours,
             sources: sources(catalog, &prompt.atoms),
+            layer: LayerView::new(catalog, "prompt", &prompt.id, locale),
         }
     }
 }
@@ -275,6 +308,7 @@ impl<'a> ScenarioView<'a> {
             options: text.options.iter().map(OptionView::new).collect(),
             answer_key: &scenario.rule.answer_key,
             sources: sources(catalog, &scenario.atoms),
+            layer: LayerView::new(catalog, "scenario", &scenario.id, locale),
         }
     }
 }
@@ -298,20 +332,24 @@ impl<'a> ChallengeView<'a> {
             counts_as_done: &text.counts_as_done,
             days: challenge.rule.days,
             sources: sources(catalog, &challenge.atoms),
+            layer: LayerView::new(catalog, "challenge", &challenge.id, locale),
         }
     }
 }
 
 /// The codes of one list of the taxonomy.
-pub(super) fn labels(shelf: &Shelf<NoRule, LabelText>, locale: LocaleIndex) -> Vec<LabelView<'_>> {
-    shelf.iter().map(|label| LabelView::new(label, locale)).collect()
-}
-
-impl<'a> LabelView<'a> {
-    fn new(label: &'a Label, locale: LocaleIndex) -> Self {
+pub(super) fn labels<'a>(
+    catalog: &'a Catalog,
+    item_type: &str,
+    shelf: &'a Shelf<NoRule, LabelText>,
+    locale: LocaleIndex,
+) -> Vec<LabelView<'a>> {
+    let view = |label: &'a Label| {
         let text = label.text(locale);
-        Self { code: &label.id, label: &text.label, details: &text.details, deprecated: label.deprecated }
-    }
+        let layer = LayerView::new(catalog, item_type, &label.id, locale);
+        LabelView { code: &label.id, label: &text.label, details: &text.details, deprecated: label.deprecated, layer }
+    };
+    shelf.iter().map(view).collect()
 }
 
 impl<'a> ArticleView<'a> {

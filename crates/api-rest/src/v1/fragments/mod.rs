@@ -14,7 +14,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::response::Response;
 use http::HeaderMap;
 use http::request::Parts;
-use rebound_domain::catalog::Catalog;
+use rebound_domain::catalog::{Catalog, Catalogs};
 use rebound_domain::fragments::{Choice, Defaults, FragmentRequest};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,11 +52,11 @@ fn fragment_json(catalog: &Catalog, request: &FragmentRequest) -> rebound_domain
 
 impl Api {
     /// The answer to a body; it is parsed only if the same bytes did not come before.
-    fn fragment(&self, json: &[u8], headers: &HeaderMap) -> Result<Answered, Refusal> {
-        self.known.answer(InputKey::new(b'F', json, headers), || {
+    fn fragment(&self, catalogs: &Catalogs, json: &[u8], headers: &HeaderMap) -> Result<Answered, Refusal> {
+        self.known.answer(InputKey::new(b'F', json, headers, catalogs.layer()), || {
             let input = Input::from_json(json)?;
-            let request = input.into_request(&self.catalogs, headers, &Defaults::default(), false)?;
-            let (json, tag) = fragment_json(self.catalogs.get(request.catalog), &request)?;
+            let request = input.into_request(catalogs, headers, &Defaults::default(), false)?;
+            let (json, tag) = fragment_json(catalogs.get(request.catalog), &request)?;
             Ok(Answered { ready: Representation::new(json), tag: EntityTag::new(tag) })
         })
     }
@@ -90,13 +90,14 @@ impl Api {
     )
 )]
 pub(crate) async fn render_fragment(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (Parts { headers, .. }, body) = request.into_parts();
     let json = read_json(&headers, body).await?;
-    let answered = api.fragment(&json, &headers)?;
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let answered = api.fragment(&catalogs, &json, &headers)?;
     Ok(answered.tag.mark(answered.ready.respond(&headers)))
 }
 
@@ -143,7 +144,7 @@ struct Trial {
     )
 )]
 async fn batch_render_fragments(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -152,6 +153,7 @@ async fn batch_render_fragments(
     let mut query = Query::parse(query.as_deref(), &["dry_run"])?;
     let dry_run = query.value("dry_run", "must be true or false", |text| text.parse().ok()).unwrap_or_default();
     query.done()?;
-    let lines = FragmentLines::new(Arc::clone(&api.catalogs), headers.clone(), dry_run);
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let lines = FragmentLines::new(catalogs, headers.clone(), dry_run);
     Ok(crate::batch::respond(&headers, body, lines)?)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::BytesMut;
 use http::HeaderMap;
 use rebound_domain::Error;
+use rebound_domain::catalog::Catalogs;
 
 use super::input::Input;
 use crate::Api;
@@ -13,6 +14,8 @@ use crate::batch::{AnswerLines, write, write_error};
 /// Answers each line as a request of its own.
 pub(super) struct Answers {
     pub(super) api: Arc<Api>,
+    /// Those that were published when the batch began: one call is answered alike from its first line to its last.
+    pub(super) catalogs: Arc<Catalogs>,
     pub(super) headers: HeaderMap,
 }
 
@@ -23,8 +26,10 @@ impl AnswerLines for Answers {
             Err(error) => return self.refuse(&error, out),
         };
         let reference = input.reference().map(ToOwned::to_owned);
-        match input.into_request(&self.api.catalogs, &self.headers) {
-            Ok(request) => write(reference.as_deref(), "guidance", self.api.guidance(&request).json(), out),
+        match input.into_request(&self.catalogs, &self.headers) {
+            Ok(request) => {
+                write(reference.as_deref(), "guidance", self.api.guidance(&self.catalogs, &request).json(), out);
+            }
             Err(error) => write_error(reference.as_deref(), &error, out),
         }
     }

@@ -15,7 +15,7 @@ use crate::object::{Members, ObjectSeed};
 
 /// A request as it was sent, before it is found right or wrong.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(in crate::v1) struct Input {
     context: Draft,
     has_context: bool,
     slots: [Option<Scalar>; 5],
@@ -51,7 +51,7 @@ impl Input {
     }
 
     /// Reads a JSON body.
-    pub(super) fn from_json(json: &[u8]) -> Result<Self> {
+    pub(in crate::v1) fn from_json(json: &[u8]) -> Result<Self> {
         let mut input = Self::new(Draft::new("/context"), false);
         parse_json(json, ObjectSeed(&mut input))?;
         Ok(input)
@@ -92,7 +92,7 @@ impl Input {
     }
 
     /// The request to the catalog that it names, with the language from the body before the one from the header.
-    pub(super) fn into_request(self, catalogs: &Catalogs, headers: &HeaderMap) -> Result<GuidanceRequest> {
+    pub(in crate::v1) fn into_request(self, catalogs: &Catalogs, headers: &HeaderMap) -> Result<GuidanceRequest> {
         let has_usable_reference = self.reference().is_some();
         let Self { context, has_context, slots, mut errors, .. } = self;
         let [locale, limit, explain, version, reference] = slots.map(|slot| slot.unwrap_or(Scalar::Null));

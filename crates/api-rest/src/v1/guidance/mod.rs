@@ -13,11 +13,12 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::HeaderMap;
 use http::request::Parts;
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::guidance::GuidanceRequest;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::input::Input;
+pub(super) use self::input::Input;
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
@@ -27,7 +28,9 @@ use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
-pub(crate) use context_schema::{Context as ContextSchema, catalog_version, language_tag, with_fields};
+pub(crate) use context_schema::{
+    Context as ContextSchema, GuidanceRequest as GuidanceRequestBody, catalog_version, language_tag, with_fields,
+};
 pub(crate) use input::resolve_locale;
 pub use view::guidance_json;
 pub(crate) use view::{ActionView, GuidanceView, LocaleView, SourceView, TimingView, sources};
@@ -38,9 +41,9 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
 }
 
 impl Api {
-    /// The answer to a request, from the memo if it is there.
-    pub(crate) fn guidance(&self, request: &GuidanceRequest) -> Representation {
-        let catalog = self.catalogs.get(request.catalog);
+    /// The answer to a request to one of these catalogs, from the memo if it is there.
+    pub(crate) fn guidance(&self, catalogs: &Catalogs, request: &GuidanceRequest) -> Representation {
+        let catalog = catalogs.get(request.catalog);
         self.memo.answer(request, || Representation::new(guidance_json(catalog, request)))
     }
 
@@ -50,12 +53,13 @@ impl Api {
         form: u8,
         input: &[u8],
         headers: &HeaderMap,
+        catalogs: &Catalogs,
         parse: impl FnOnce() -> rebound_domain::Result<Input>,
     ) -> Result<Answered, Refusal> {
-        self.known.answer(InputKey::new(form, input, headers), || {
-            let request = parse()?.into_request(&self.catalogs, headers)?;
-            let tag = EntityTag::new(request.tag(self.catalogs.get(request.catalog)));
-            Ok(Answered { ready: self.guidance(&request), tag })
+        self.known.answer(InputKey::new(form, input, headers, catalogs.layer()), || {
+            let request = parse()?.into_request(catalogs, headers)?;
+            let tag = EntityTag::new(request.tag(catalogs.get(request.catalog)));
+            Ok(Answered { ready: self.guidance(catalogs, &request), tag })
         })
     }
 }
@@ -82,13 +86,14 @@ impl Api {
     )
 )]
 pub(crate) async fn get_guidance(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (Parts { headers, .. }, body) = request.into_parts();
     let json = read_json(&headers, body).await?;
-    let answered = api.answered(b'J', &json, &headers, || Input::from_json(&json))?;
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let answered = api.answered(b'J', &json, &headers, &catalogs, || Input::from_json(&json))?;
     Ok(answered.ready.respond(&headers))
 }
 
@@ -116,12 +121,13 @@ pub(crate) async fn get_guidance(
     )
 )]
 pub(crate) async fn get_guidance_by_query(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
+    let catalogs = api.catalogs.of(caller.tenant).await?;
     let (headers, query) = (request.headers(), request.uri().query().unwrap_or_default());
-    let answered = api.answered(b'Q', query.as_bytes(), headers, || Ok(Input::from_query(query)))?;
+    let answered = api.answered(b'Q', query.as_bytes(), headers, &catalogs, || Ok(Input::from_query(query)))?;
     if answered.tag.matches(headers) {
         return Ok(answered.tag.not_modified());
     }
@@ -158,10 +164,11 @@ pub(crate) async fn get_guidance_by_query(
     )
 )]
 async fn batch_get_guidance(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    Ok(crate::batch::respond(&headers.clone(), body, batch::Answers { api, headers })?)
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    Ok(crate::batch::respond(&headers.clone(), body, batch::Answers { api, catalogs, headers })?)
 }

@@ -26,12 +26,24 @@ pub(crate) struct GuidanceView<'a> {
     #[schema(example = "2026.11.0")]
     catalog_version: &'a str,
     locale: LocaleView<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    overlay: Option<OverlayView>,
     /// The steps in order; at least one.
     steps: Vec<StepView<'a>>,
     /// What was kept out and why; only when `explain` is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     withheld: Option<Vec<WithheldView<'a>>>,
+}
+
+/// The tenant's overlay in the answer; absent where the catalog alone answers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OverlayInAnswer)]
+struct OverlayView {
+    /// Its version, as `/v1/overlays/versions` lists it.
+    #[schema(example = 3)]
+    version: i64,
 }
 
 /// The language that was asked for and the one that came.
@@ -72,6 +84,11 @@ struct StepView<'a> {
     sources: Vec<SourceView<'a>>,
     /// What can be done next.
     actions: Vec<ActionView<'a>>,
+    /// The words and rules of this step that are the tenant's own, such as `title`; all others are the catalog's. Absent
+    /// if all are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Option<Vec<String>>, nullable = false, example = json!(["title"]))]
+    overridden: &'a [Box<str>],
 }
 
 /// When a step makes sense, in hours after the news.
@@ -134,6 +151,7 @@ impl<'a> GuidanceView<'a> {
         Self {
             catalog_version: catalog.version(),
             locale: LocaleView::new(catalog, &request.locale),
+            overlay: catalog.overlay_version().map(|version| OverlayView { version }),
             steps: guidance.steps.iter().map(|step| StepView::new(catalog, request, step)).collect(),
             withheld: request.explain.then(withheld),
         }
@@ -179,6 +197,7 @@ impl<'a> StepView<'a> {
             timing: step.tip.rule.timing.map(TimingView::new),
             sources: sources(catalog, &step.atoms()),
             actions: step.actions.iter().map(|action| ActionView::new(action)).collect(),
+            overridden: catalog.overridden("tip", &step.tip.id, request.locale.index),
         }
     }
 }

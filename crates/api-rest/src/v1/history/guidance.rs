@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use rebound_domain::history::{Journey, PersonalGuidance, Phase};
+use rebound_domain::catalog::Catalogs;
+use rebound_domain::history::{Journey, PersonalGuidance, Phase, Wish};
 use rebound_domain::id::RejectionId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,14 +53,14 @@ struct JourneyView {
 }
 
 impl<'a> PersonalGuidanceView<'a> {
-    fn new(api: &'a Api, showing: &'a Showing, found: &'a PersonalGuidance<'a>) -> Self {
+    fn new(catalogs: &'a Catalogs, showing: &'a Showing, found: &'a PersonalGuidance<'a>) -> Self {
         let journey = |journey: &Journey| JourneyView {
             phase: journey.phase.map(Phase::name),
             suggested_phase: journey.suggested_phase.map(Phase::name),
             steps: StepsView::new(journey),
         };
         Self {
-            guidance: GuidanceView::new(api.catalogs.current(), &found.request, &found.guidance),
+            guidance: GuidanceView::new(catalogs.current(), &found.request, &found.guidance),
             journey: found.journey.as_ref().map(journey),
             safety: found.journey.is_some().then(|| showing.safety()),
         }
@@ -84,13 +85,15 @@ pub(super) async fn get_rejection_guidance(
     State(api): State<Arc<Api>>,
     call: Call<RejectionId>,
 ) -> Result<Response, Refusal> {
+    let catalogs = api.catalogs.of(caller.tenant).await?;
     let mut query = call.query(&["locale", "limit", "explain"])?;
     let named = query.text("locale").map(str::to_owned);
-    let locale = resolve_locale(api.catalogs.current(), &call.headers, named, query.errors());
+    let locale = resolve_locale(catalogs.current(), &call.headers, named, query.errors());
     let limit = query.integer("limit");
     let explain = query.value("explain", "must be true or false", |value| value.parse().ok()).unwrap_or_default();
     query.finish()?;
-    let found = api.history.guidance(caller, &call.user_id, call.at, locale, limit, explain).await?;
+    let found =
+        api.history.guidance(&catalogs, caller, &call.user_id, call.at, Wish { locale, limit, explain }).await?;
     let showing = api.showing(&caller).await?;
-    json(StatusCode::OK, &PersonalGuidanceView::new(&api, &showing, &found))
+    json(StatusCode::OK, &PersonalGuidanceView::new(&catalogs, &showing, &found))
 }

@@ -3,6 +3,7 @@
 use super::change::{Made, Target};
 use super::{Actor, DIARY_WRITE_SCOPES, Done, History, RequestKey, WRITE_SCOPES};
 use crate::access::Caller;
+use crate::catalog::{PromptRule, PromptText, Shelf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::commands::{Advance, Checked, NewConclusion, NewContact, NewReflection};
 use crate::history::diary::MAX_ITEMS;
@@ -92,14 +93,16 @@ impl History {
     ) -> Result<Done<(Rejection, Reflection)>> {
         let actor = Actor::new(caller, user_id, DIARY_WRITE_SCOPES)?;
         let now = self.now();
+        let catalogs = self.catalogs.of(actor.owner.tenant).await?;
+        let prompts = &catalogs.current().prompts;
         let mut checked = Checked::at(now);
-        checked.answers(&command.answers, |prompt| self.catalog().prompts.get(prompt).is_some());
+        checked.answers(&command.answers, |prompt| prompts.get(prompt).is_some());
         checked.planned("/revisit_at", command.revisit_at);
         checked.finish()?;
         let reflection = Reflection {
             id: ReflectionId::generate(now, &*self.entropy),
             written_at: now,
-            revisit_at: Some(command.revisit_at.unwrap_or_else(|| self.revisit(command))),
+            revisit_at: Some(command.revisit_at.unwrap_or_else(|| self.revisit(prompts, command))),
             answers: command.answers.clone(),
         };
         let idempotency = self.idempotency(&actor, "createReflection", &id.to_string(), command, request_key)?;
@@ -117,8 +120,8 @@ impl History {
     }
 
     /// When reading the answers again helps: as the first of their prompts says, else tomorrow.
-    fn revisit(&self, command: &NewReflection) -> jiff::Timestamp {
-        let hours = command.answers.iter().filter_map(|answer| self.catalog().prompts.get(&answer.prompt));
+    fn revisit(&self, prompts: &Shelf<PromptRule, PromptText>, command: &NewReflection) -> jiff::Timestamp {
+        let hours = command.answers.iter().filter_map(|answer| prompts.get(&answer.prompt));
         let hours = hours.filter_map(|prompt| prompt.rule.revisit_after_hours).min().unwrap_or(REVISIT_HOURS);
         self.now() + jiff::SignedDuration::from_hours(i64::from(hours))
     }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Actor, History, READ_SCOPES};
 use crate::access::Caller;
-use crate::catalog::{Action, ActionType, ResolvedLocale, StepPhase, Tip};
+use crate::catalog::{Action, ActionType, Catalogs, ResolvedLocale, StepPhase, Tip};
 use crate::context::Field;
 use crate::error::Result;
 use crate::guidance::{Guidance, GuidanceRequest, advise_except};
@@ -28,21 +28,31 @@ pub struct PersonalGuidance<'c> {
     pub journey: Option<Journey>,
 }
 
+/// How advice for a rejection is wanted.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// The language, of those that the catalog has.
+    pub locale: ResolvedLocale,
+    /// How many steps at most; clamped.
+    pub limit: Option<i64>,
+    /// Whether to say what was kept out, and why.
+    pub explain: bool,
+}
+
 impl History {
-    /// Advice for a rejection. Who may read the diary gets advice that knows it, and the tips that are shown are
+    /// Advice for a rejection, from the catalogs of the caller's tenant. Who may read the diary gets advice that knows it, and the tips that are shown are
     /// remembered; everybody else gets advice from the record alone.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn guidance(
+    pub async fn guidance<'c>(
         &self,
+        catalogs: &'c Catalogs,
         caller: Caller,
         user_id: &str,
         id: RejectionId,
-        locale: ResolvedLocale,
-        limit: Option<i64>,
-        explain: bool,
-    ) -> Result<PersonalGuidance<'_>> {
+        wish: Wish,
+    ) -> Result<PersonalGuidance<'c>> {
         let actor = Actor::new(caller, user_id, READ_SCOPES)?;
         let rejection = self.load(&actor, id).await?;
         let settings = self.governance.settings(caller.tenant).await?;
@@ -54,23 +64,23 @@ impl History {
             }
             _ => context,
         };
-        let request = GuidanceRequest::new(context, locale, limit, explain);
+        let request = GuidanceRequest::new(context, wish.locale, wish.limit, wish.explain);
         if actor.sight() == Sight::Employer {
             self.note_read(&actor, "getRejectionGuidance", Some(id.to_string()));
-            let guidance = advise_except(self.catalog(), &request, |_, _| None);
+            let guidance = advise_except(catalogs.current(), &request, |_, _| None);
             return Ok(PersonalGuidance { request, guidance, journey: None });
         }
         let shown = self.store.shown(&actor.owner).await?;
         let done = |tip: &Tip, actions: &[&Action]| done_already(&rejection, tip, actions);
         let repeated = |tip: &Tip| shown.0.get(&*tip.id).filter(|seen| is_repeated(seen, id, now));
-        let mut guidance = advise_except(self.catalog(), &request, |tip, actions| {
+        let mut guidance = advise_except(catalogs.current(), &request, |tip, actions| {
             done(tip, actions).or_else(|| repeated(tip).map(|seen| format!("shown_at={}", seen.at)))
         });
         if guidance.steps.is_empty() {
-            guidance = advise_except(self.catalog(), &request, done);
+            guidance = advise_except(catalogs.current(), &request, done);
         }
         if guidance.steps.is_empty() {
-            guidance = advise_except(self.catalog(), &request, |_, _| None);
+            guidance = advise_except(catalogs.current(), &request, |_, _| None);
         }
         self.remember(&actor, id, &shown, &guidance).await?;
         Ok(PersonalGuidance { request, guidance, journey: Some(rejection.journey(now)) })

@@ -15,16 +15,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use change::{Done, RequestKey};
-pub use guidance::PersonalGuidance;
+pub use guidance::{PersonalGuidance, Wish};
 pub use person::{Export, ExportPage, NewToken, Token};
 
 use super::{HistoryStore, Owner, Rejection, Sight, Space, UserId};
 use crate::access::{Caller, Scope};
-use crate::catalog::{Catalog, Catalogs};
 use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::governance::Governance;
 use crate::id::RejectionId;
+use crate::overlays::TenantCatalogs;
 
 /// What histories are made of.
 pub struct History {
@@ -32,8 +32,8 @@ pub struct History {
     pub store: Arc<dyn HistoryStore>,
     /// Settings and audit log of the tenants.
     pub governance: Arc<Governance>,
-    /// The advice; that of the current catalog is given.
-    pub catalogs: Arc<Catalogs>,
+    /// The advice, as the tenants have it.
+    pub catalogs: Arc<TenantCatalogs>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness for ids and keys.
@@ -117,10 +117,6 @@ impl Actor {
 }
 
 impl History {
-    fn catalog(&self) -> &Catalog {
-        self.catalogs.current()
-    }
-
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -1,0 +1,57 @@
+//! What both APIs are built from: the services of the domain over one store.
+
+use std::sync::Arc;
+
+use rebound_domain::access::{AccessStore, Administration, Authenticator};
+use rebound_domain::catalog::Catalogs;
+use rebound_domain::governance::Governance;
+use rebound_domain::history::History;
+use rebound_domain::overlays::{Overlays, TenantCatalogs};
+use rebound_storage::Storage;
+
+use crate::app::Environment;
+
+/// The services of the domain.
+pub(crate) struct Services {
+    pub(crate) store: Arc<dyn AccessStore>,
+    pub(crate) authenticator: Arc<Authenticator>,
+    pub(crate) governance: Arc<Governance>,
+    pub(crate) catalogs: Arc<TenantCatalogs>,
+    pub(crate) overlays: Arc<Overlays>,
+    pub(crate) history: Arc<History>,
+    pub(crate) administration: Arc<Administration>,
+}
+
+impl Services {
+    /// The services over `storage`, with these catalogs.
+    pub(crate) fn new(storage: &Storage, catalogs: Arc<Catalogs>, environment: &Environment) -> Self {
+        let Environment { clock, entropy } = environment;
+        let store = storage.access();
+        let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
+        let governance = Governance::new(storage.governance(), Arc::clone(clock), Arc::clone(entropy));
+        let governance = Arc::new(governance);
+        let catalogs = Arc::new(TenantCatalogs::new(catalogs, storage.overlays(), Arc::clone(clock)));
+        let overlays = Arc::new(Overlays {
+            store: storage.overlays(),
+            catalogs: Arc::clone(&catalogs),
+            access: Arc::clone(&store),
+            governance: Arc::clone(&governance),
+            clock: Arc::clone(clock),
+            entropy: Arc::clone(entropy),
+        });
+        let history = Arc::new(History {
+            store: storage.history(),
+            governance: Arc::clone(&governance),
+            catalogs: Arc::clone(&catalogs),
+            clock: Arc::clone(clock),
+            entropy: Arc::clone(entropy),
+        });
+        let administration = Arc::new(Administration {
+            store: Arc::clone(&store),
+            governance: Arc::clone(&governance),
+            clock: Arc::clone(clock),
+            entropy: Arc::clone(entropy),
+        });
+        Self { store, authenticator, governance, catalogs, overlays, history, administration }
+    }
+}
