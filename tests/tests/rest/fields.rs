@@ -90,12 +90,15 @@ async fn every_operation_that_answers_an_object_has_fields_and_says_so() {
 async fn what_the_answer_cannot_have_is_refused_before_anything_else_is_done() {
     let service = TestService::start().await;
     let cases = [
-        ("/v1/guidance?kind=idea&fields=moon", "no such field; allowed: catalog_version, locale, steps, withheld"),
-        ("/v1/guidance?kind=idea&fields", "no such field; allowed: catalog_version, locale, steps, withheld"),
+        (
+            "/v1/guidance?kind=idea&fields=moon",
+            "no such field; allowed: catalog_version, locale, overlay, steps, withheld",
+        ),
+        ("/v1/guidance?kind=idea&fields", "no such field; allowed: catalog_version, locale, overlay, steps, withheld"),
         (
             "/v1/tips?fields=tips(id,moon)",
-            "no such field below `tips`; allowed: actions, audiences, body, deprecated, id, phase, priority, since, \
-             sources, timing, title",
+            "no such field below `tips`; allowed: actions, audiences, body, deprecated, enabled, id, overridden, phase, \
+             priority, since, sources, timing, title",
         ),
         ("/v1/tips/moon?fields=timing.days", "no such field below `timing`; allowed: not_before_hours, within_hours"),
         ("/v1/catalog-versions?fields=catalog_versions.changes.text", "`catalog_versions.changes` has no fields"),
