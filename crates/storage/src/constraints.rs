@@ -13,7 +13,7 @@ struct Rule {
     detail: &'static str,
 }
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 9] = [
     Rule {
         name: "tenants_name_key",
         sqlite: "UNIQUE constraint failed: tenants.name",
@@ -28,6 +28,18 @@ const RULES: [Rule; 7] = [
     },
     Rule {
         name: "api_keys_tenant_fkey",
+        sqlite: "FOREIGN KEY constraint failed",
+        kind: ErrorKind::NotFound,
+        detail: "There is no such tenant.",
+    },
+    Rule {
+        name: "overlay_drafts_tenant_fkey",
+        sqlite: "FOREIGN KEY constraint failed",
+        kind: ErrorKind::NotFound,
+        detail: "There is no such tenant.",
+    },
+    Rule {
+        name: "overlay_versions_tenant_fkey",
         sqlite: "FOREIGN KEY constraint failed",
         kind: ErrorKind::NotFound,
         detail: "There is no such tenant.",

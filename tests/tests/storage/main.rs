@@ -11,6 +11,7 @@ use rebound_domain::environment::{Clock, Entropy};
 use rebound_domain::governance::GovernanceStore;
 use rebound_domain::history::HistoryStore;
 use rebound_domain::id::{ApiKeyId, TenantId};
+use rebound_domain::overlays::OverlayStore;
 use rebound_domain::{Error, ErrorKind};
 use rebound_storage::{MasterKey, Storage};
 use rebound_tests::environment::{TestClock, TestEntropy};
@@ -46,6 +47,7 @@ mod idempotency;
 mod keys;
 mod opening;
 mod outage;
+mod overlays;
 mod pages;
 mod people;
 mod requests;
@@ -63,6 +65,7 @@ struct World {
     access: Arc<dyn AccessStore>,
     history: Arc<dyn HistoryStore>,
     governance: Arc<dyn GovernanceStore>,
+    overlays: Arc<dyn OverlayStore>,
     clock: TestClock,
     entropy: TestEntropy,
 }
@@ -71,8 +74,9 @@ impl World {
     async fn new(url: &str) -> Self {
         let storage = instance(url).await;
         let (access, history, governance) = (storage.access(), storage.history(), storage.governance());
+        let overlays = storage.overlays();
         let (clock, entropy) = (TestClock::default(), TestEntropy::default());
-        Self { url: url.to_owned(), storage, access, history, governance, clock, entropy }
+        Self { url: url.to_owned(), storage, access, history, governance, overlays, clock, entropy }
     }
 
     /// A tenant that is not stored yet. Each is a millisecond younger than the one before.
