@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use quick_cache::UnitWeighter;
 use quick_cache::sync::Cache;
 
 use super::assembly::{Depth, assemble};
@@ -16,10 +17,13 @@ use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::id::TenantId;
 
 /// Of how many tenants it is remembered which version is published.
-const REMEMBERED_TENANTS: usize = 10_000;
+const REMEMBERED_TENANTS: u64 = 10_000;
+
+/// For how many of them there is room from the start.
+const FIRST_TENANTS: usize = 64;
 
 /// How many catalogs with overlays are kept ready.
-const READY_CATALOGS: usize = 64;
+const READY_CATALOGS: u64 = 64;
 
 /// The catalogs of tenants, ready to answer.
 pub struct TenantCatalogs {
@@ -48,7 +52,9 @@ pub(super) struct Ready {
 impl TenantCatalogs {
     /// The catalogs of all tenants: `plain`, whose current one is the catalog that is compiled in, and what they publish.
     pub fn new(plain: Arc<Catalogs>, store: Arc<dyn OverlayStore>, clock: Arc<dyn Clock>) -> Self {
-        let (seen, ready) = (Cache::new(REMEMBERED_TENANTS), Cache::new(READY_CATALOGS));
+        // Room is taken as tenants come: most instances have few.
+        let seen = Cache::with_weighter(FIRST_TENANTS, REMEMBERED_TENANTS, UnitWeighter);
+        let ready = Cache::with_weighter(1, READY_CATALOGS, UnitWeighter);
         Self { store, clock, plain, files: embedded(), seen, ready }
     }
 
