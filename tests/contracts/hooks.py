@@ -412,6 +412,13 @@ def mend(case) -> None:
         case.body = {"name": f"{body['name'][:90]} {turns[operation]}"}
     if operation == "getGuidanceByQuery" and (case.query or {}).get("conversation") == "none":
         case.query.pop("conversation_with", None)
+    if "/overlays/{locale}/{item}" in case.path:
+        items = ["tip.thank-the-person", "tip.take-time-first", "prompt.what-went-well", "reply.thank-you"]
+        case.path_parameters.update({"locale": "en", "item": items[turns[operation] % len(items)]})
+    if operation == "putOverlay":
+        case.body = {"enabled": turns[operation] % 2 == 0}
+    if operation == "rollbackOverlays" and isinstance(body, dict):
+        case.body = {**body, "version": 0}
     # A link takes an id from the answer.
     if "fields" in (case.query or {}) and phase_of(case) == "stateful":
         del case.query["fields"]
@@ -434,7 +441,7 @@ def is_reason(case, code: str) -> bool:
             return body.get("status") == "requested" or not body.keys() & {"received_at", "text", "themes", "positives"}
         case "createTenant", "conflict":
             return body["name"] in taken_names
-        case "rotateApiKey", "conflict":
+        case "rotateApiKey" | "publishOverlays" | "rollbackOverlays", "conflict":
             return True
         case "deleteRejection", "legal_hold":
             return True
