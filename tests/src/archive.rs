@@ -3,7 +3,18 @@
 use std::fs;
 use std::path::Path;
 
+use rebound_domain::catalog::Catalog;
+
 use crate::program;
+
+/// The version of the catalog that the binary has.
+///
+/// # Panics
+/// If it has none.
+#[must_use]
+pub fn current_version() -> String {
+    Catalog::embedded().expect("a catalog").version().to_owned()
+}
 
 /// The version of the older catalog.
 pub const OLDER: &str = "2026.10.0";
@@ -19,9 +30,10 @@ pub fn with_older(archive: &Path) {
     let name = archive.join(OLDER);
     let exported = program::run(archive, &["catalog", "export", OLDER], "");
     assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
-    change(&name.join("catalog.toml"), "2026.11.0", OLDER);
-    change(&name.join("changelog.toml"), "2026.11.0", OLDER);
-    change(&name.join("changelog.toml"), "2026-11-22", "2026-10-05");
+    change(&name.join("catalog.toml"), &current_version(), OLDER);
+    let log =
+        format!("[[release]]\nversion = \"{OLDER}\"\nreleased = \"2026-10-05\"\nchanges = [\"The older one.\"]\n");
+    fs::write(name.join("changelog.toml"), log).expect("a file");
     change(&name.join("en/tips/take-time-first.toml"), "Take a little time first", OLDER_TITLE);
     let german = name.join("de/tips/take-time-first.toml");
     fs::create_dir_all(german.parent().expect("a folder")).expect("a folder");

@@ -11,10 +11,11 @@ fn catalog(version: &str, before: &[&str]) -> Catalog {
         format!("[[release]]\nversion = \"{version}\"\nreleased = \"2027-01-01\"\nchanges = [\"{version} came\"]\n")
     };
     let log: String = std::iter::once(&version).chain(before).map(release).collect();
+    let current = Catalog::embedded().unwrap();
     let mut files = embedded();
     for (path, text) in &mut files {
         match &**path {
-            "catalog.toml" => *text = Cow::Owned(text.replace("2026.11.0", version)),
+            "catalog.toml" => *text = Cow::Owned(text.replace(current.version(), version)),
             "changelog.toml" => *text = Cow::Owned(log.clone()),
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 
+use rebound_tests::archive::current_version;
 use rebound_tests::service::{TestService, json};
 use serde_json::{Value, json};
 
@@ -11,8 +12,9 @@ const PATH: &str = "/v1/guidance?kind=job_application&conversation=held&stage=in
 async fn only_what_is_wanted_comes_in_the_order_of_the_whole_answer() {
     let service = TestService::start().await;
     let body = json!({ "context": { "kind": "idea", "phase": "shock" }, "limit": 1 });
+    let version = format!(r#"{{"catalog_version":"{}"}}"#, current_version());
     let cases = [
-        ("catalog_version", r#"{"catalog_version":"2026.11.0"}"#),
+        ("catalog_version", &*version),
         ("steps.tip,locale", r#"{"locale":{"resolved":"en"},"steps":[{"tip":"take-time-first"}]}"#),
         (
             "steps(sources(atom),timing/within_hours,phase)",

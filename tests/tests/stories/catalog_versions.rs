@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use futures_util::{StreamExt as _, stream};
-use rebound_tests::archive::{OLDER, OLDER_TITLE, change, with_older};
+use rebound_tests::archive::{OLDER, OLDER_TITLE, change, current_version, with_older};
 use rebound_tests::program;
 use rebound_tests::proto::batch_get_guidance_response::Result as ItemResult;
 use rebound_tests::proto::catalog_service_client::CatalogServiceClient;
@@ -17,8 +17,6 @@ use serde_json::{Value, json};
 use tonic_types::StatusExt as _;
 
 use crate::grpc_as_json;
-
-const CURRENT: &str = "2026.11.0";
 
 /// The answer to the same situation through every door, in the form of REST; `None`: no version is named.
 async fn through_every_door(service: &TestService, archive: &Path, version: Option<&str>) -> Vec<Value> {
@@ -55,10 +53,11 @@ async fn an_older_version_answers_in_its_own_words_through_every_door() {
     with_older(folder.path());
     let service = TestService::start_with_archive(folder.path()).await;
     // In turn, so that what is remembered of one version would show in the other.
-    for version in [None, Some(OLDER), Some(CURRENT), Some(OLDER), None] {
+    let current = current_version();
+    for version in [None, Some(OLDER), Some(&*current), Some(OLDER), None] {
         let is_older = version == Some(OLDER);
         for answer in through_every_door(&service, folder.path(), version).await {
-            assert_eq!(answer["catalog_version"], if is_older { OLDER } else { CURRENT });
+            assert_eq!(answer["catalog_version"], if is_older { OLDER } else { &current });
             assert_eq!(answer["steps"][0]["tip"], "take-time-first");
             assert_eq!(answer["steps"][0]["title"] == OLDER_TITLE, is_older, "{answer}");
         }
@@ -81,7 +80,7 @@ async fn a_language_and_a_tag_are_those_of_the_version() {
     assert_eq!((&current["locale"]["resolved"], &older["locale"]["resolved"]), (&json!("en"), &json!("de")));
     assert_eq!(older["steps"][0]["title"], "Nimm dir erst etwas Zeit");
 
-    let named = service.get(&format!("{path}&catalog_version={CURRENT}")).send().await.unwrap();
+    let named = service.get(&format!("{path}&catalog_version={}", current_version())).send().await.unwrap();
     let absent = service.get(path).send().await.unwrap();
     assert_eq!(named.headers()["etag"], absent.headers()["etag"]);
     assert_eq!(named.bytes().await.unwrap(), absent.bytes().await.unwrap());
@@ -108,7 +107,7 @@ async fn a_version_that_is_not_carried_is_refused_with_those_that_are() {
         let (status, problem) = json(service.post("/v1/guidance", &body)).await;
         assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/catalog_version")));
         let detail = problem["errors"][0]["detail"].as_str().unwrap();
-        assert!(detail.ends_with("allowed: 2026.11.0, 2026.10.0"), "{detail}");
+        assert!(detail.ends_with(&format!("allowed: {}, {OLDER}", current_version())), "{detail}");
         let (status, by_query) = json(service.get(&format!("/v1/guidance?kind=idea&catalog_version={version}"))).await;
         assert_eq!((status, &by_query["errors"]), (422, &problem["errors"]));
         let line = service.post_bytes("/v1/guidance/batch", "application/x-ndjson", body.to_string());
@@ -127,8 +126,8 @@ async fn a_version_that_is_not_carried_is_refused_with_those_that_are() {
     let number = json!({ "context": { "kind": "idea" }, "catalog_version": 2026 });
     let (status, problem) = json(service.post("/v1/guidance", &number)).await;
     assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/catalog_version")));
-    let twice = "/v1/guidance?kind=idea&catalog_version=2026.11.0&catalog_version=2026.11.0";
-    assert_eq!(json(service.get(twice)).await.1["errors"][0]["detail"], "given more than once");
+    let twice = format!("/v1/guidance?kind=idea&catalog_version={0}&catalog_version={0}", current_version());
+    assert_eq!(json(service.get(&twice)).await.1["errors"][0]["detail"], "given more than once");
 }
 
 #[tokio::test]
@@ -138,15 +137,15 @@ async fn the_change_log_is_read_by_the_page() {
     let service = TestService::start_with_archive(folder.path()).await;
     let (status, whole) = json(service.get("/v1/catalog-versions")).await;
     assert_eq!((status, &whole["next_page_token"]), (200, &json!("")));
-    let shown = |version: &Value| (version["version"].clone(), version["current"].clone(), version["released"].clone());
     let versions = whole["catalog_versions"].as_array().unwrap();
-    let expected =
-        [(json!(CURRENT), json!(true), json!("2026-11-22")), (json!(OLDER), json!(false), json!("2026-10-05"))];
-    assert_eq!(versions.iter().map(shown).collect::<Vec<_>>(), expected);
-    for version in versions {
-        assert_eq!(version["carried"], true);
-        assert!(!version["changes"].as_array().unwrap().is_empty());
-    }
+    let shown = |version: &Value| ["version", "current", "carried"].map(|member| version[member].clone());
+    let shown: Vec<_> = versions.iter().map(shown).collect();
+    // Between the two that are carried, the log has those that are not.
+    assert_eq!(shown.first(), Some(&[json!(current_version()), json!(true), json!(true)]));
+    assert_eq!(shown.last(), Some(&[json!(OLDER), json!(false), json!(true)]));
+    assert!(shown[1..shown.len() - 1].iter().all(|version| version[1..] == [json!(false), json!(false)]), "{shown:?}");
+    assert_eq!(versions.last().unwrap()["released"], "2026-10-05");
+    assert!(versions.iter().all(|version| !version["changes"].as_array().unwrap().is_empty()));
     let (_, first) = json(service.get("/v1/catalog-versions?page_size=1")).await;
     let token = first["next_page_token"].as_str().unwrap();
     let (_, second) = json(service.get(&format!("/v1/catalog-versions?page_token={token}"))).await;
@@ -206,27 +205,32 @@ fn a_mistake_in_the_archive_stops_the_start_with_file_line_and_field() {
     let said = refused_start(folder.path());
     assert!(said.contains("catalog.toml:2: version: is 2026.10.0, but the folder is named 2026.9.0"), "{said}");
 
-    let clash = archive.join(CURRENT);
+    let clash = archive.join(current_version());
     fs::rename(archive.join("2026.9.0"), &clash).unwrap();
-    change(&clash.join("catalog.toml"), OLDER, CURRENT);
-    change(&clash.join("changelog.toml"), OLDER, CURRENT);
+    change(&clash.join("catalog.toml"), OLDER, &current_version());
+    change(&clash.join("changelog.toml"), OLDER, &current_version());
     let said = refused_start(folder.path());
-    assert!(said.contains("two catalogs with different words have the version 2026.11.0"), "{said}");
+    assert!(
+        said.contains(&format!("two catalogs with different words have the version {}", current_version())),
+        "{said}"
+    );
 }
 
 #[tokio::test]
 async fn what_is_exported_is_the_catalog_of_the_binary_and_is_carried_once() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| program::run(folder.path(), arguments, "");
-    assert!(run(&["catalog", "export", "archive/2026.11.0"]).status.success());
-    let (exported, built_in) = (run(&["catalog", "check", "archive/2026.11.0"]), run(&["catalog", "check"]));
+    let folder_of_current = format!("archive/{}", current_version());
+    assert!(run(&["catalog", "export", &folder_of_current]).status.success());
+    let (exported, built_in) = (run(&["catalog", "check", &folder_of_current]), run(&["catalog", "check"]));
     assert_eq!((exported.status.code(), exported.stdout), (Some(0), built_in.stdout));
-    let again = run(&["catalog", "export", "archive/2026.11.0"]);
+    let again = run(&["catalog", "export", &folder_of_current]);
     assert_eq!(again.status.code(), Some(2), "nothing is written over");
 
     fs::write(folder.path().join("archive/README"), "not a catalog").unwrap();
     fs::create_dir(folder.path().join("archive/.snapshots")).unwrap();
     let service = TestService::start_with_archive(&folder.path().join("archive")).await;
     let (_, list) = json(service.get("/v1/catalog-versions")).await;
-    assert_eq!(list["catalog_versions"].as_array().unwrap().len(), 1);
+    let carried = list["catalog_versions"].as_array().unwrap().iter().filter(|version| version["carried"] == true);
+    assert_eq!(carried.count(), 1);
 }
