@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rebound_domain::catalog::{Catalog, Catalogs};
 use rebound_domain::{Error, ErrorKind, FieldError};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
@@ -10,6 +11,7 @@ use utoipa::openapi::{ContentBuilder, Object, Ref, RefOr, Response, ResponseBuil
 use utoipa::{IntoResponses, PartialSchema};
 
 use crate::problem::{PROBLEM_JSON, Problem};
+use crate::v1::replies;
 
 /// Groups of errors, each as a type that an operation names among its answers.
 macro_rules! errors {
@@ -46,6 +48,8 @@ errors! {
     OnMove [TransitionNotAllowed];
     /// What an operation may answer besides that moves a person or names what another system calls it.
     OnMoveOrConflict [TransitionNotAllowed, Conflict];
+    /// What an operation may answer besides that composes what may be unwise.
+    OnUnwise [ReplyNotAdvised];
     /// What an operation may answer besides that takes records away.
     OnHold [LegalHold];
 }
@@ -119,10 +123,21 @@ fn example(kind: ErrorKind) -> Error {
         ErrorKind::CadenceReached => "You asked for feedback already. One request is enough; then let it rest.",
         ErrorKind::TransitionNotAllowed => "From shock the journey leads to: processing.",
         ErrorKind::LegalHold => "A legal hold of your tenant keeps what the employer's side recorded.",
+        ErrorKind::ReplyNotAdvised => return unwise(),
         ErrorKind::Conflict => "Another rejection of this user has this external reference.",
         ErrorKind::MethodNotAllowed => kind.row().title,
     };
     Error::new(kind, detail)
+}
+
+/// A note of thanks where nobody is known to have talked with the person.
+fn unwise() -> Error {
+    let json = br#"{"template": "thank-you", "context": {"kind": "job_application"}}"#;
+    let refused = Catalog::embedded().map(Catalogs::from).map(|catalogs| {
+        let composed = replies::composed(&catalogs, &http::HeaderMap::new(), json);
+        composed.err().unwrap_or_else(|| Error::new(ErrorKind::ReplyNotAdvised, ""))
+    });
+    refused.unwrap_or_else(|_| Error::new(ErrorKind::ReplyNotAdvised, ""))
 }
 
 /// The schema that every error refers to.

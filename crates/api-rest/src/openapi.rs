@@ -18,6 +18,7 @@ use crate::errors::problem_schema;
     tags(
         (name = "guidance", description = "From what happened to what to do"),
         (name = "fragments", description = "Advice for somebody else's e-mail"),
+        (name = "replies", description = "Words to send or to say, composed for a situation"),
         (name = "catalog", description = "The advice, its words and its sources"),
         (name = "history", description = "What happened to one person, what the person made of it, and what can be learned from it"),
         (name = "admin", description = "Tenants and their keys, settings and audit log"),

@@ -65,6 +65,18 @@ pub(crate) struct Problem<'a> {
     /// Every place in the input that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField<'a>>,
+    /// For what is not advised: the rule, such as `C1`, or `situation`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "C1")]
+    rule: Option<&'a str>,
+    /// For what is not advised: the ids of the advice that speaks against it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    atoms: Option<&'a [Box<str>]>,
+    /// For what is not advised: the id of the tip that is the better next step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "thank-only-if-you-spoke")]
+    instead: Option<&'a str>,
 }
 
 /// A place in the input that is wrong.
@@ -80,7 +92,7 @@ impl<'a> Problem<'a> {
     /// The document of an error; `instance` is the request id.
     #[must_use]
     pub(crate) fn new(error: &'a Error, instance: &'a str) -> Self {
-        let row = error.kind.row();
+        let (row, advice) = (error.kind.row(), error.advice.as_deref());
         Self {
             type_uri: format!("urn:rebound:problem:{}", row.code),
             title: row.title,
@@ -93,6 +105,9 @@ impl<'a> Problem<'a> {
                 .iter()
                 .map(|field| ProblemField { pointer: &field.pointer, detail: &field.detail })
                 .collect(),
+            rule: advice.map(|advice| &*advice.rule),
+            atoms: advice.map(|advice| &*advice.atoms),
+            instead: advice.map(|advice| &*advice.instead),
         }
     }
 }

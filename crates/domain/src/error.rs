@@ -35,6 +35,8 @@ pub enum ErrorKind {
     TransitionNotAllowed,
     /// A legal hold keeps it as it is.
     LegalHold,
+    /// The situation makes this reply unwise, and nobody insists (rules C1, C4, C6, C12).
+    ReplyNotAdvised,
     /// The body, a line or a message is larger than allowed.
     TooLarge,
     /// The content type is not one that this operation reads.
@@ -62,7 +64,7 @@ pub struct ErrorRow {
 
 impl ErrorKind {
     /// Every kind, for tests and documentation that walk the table.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Malformed,
         Self::Invalid,
         Self::Unauthenticated,
@@ -75,6 +77,7 @@ impl ErrorKind {
         Self::CadenceReached,
         Self::TransitionNotAllowed,
         Self::LegalHold,
+        Self::ReplyNotAdvised,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::DeadlineExceeded,
@@ -98,6 +101,7 @@ impl ErrorKind {
             Self::CadenceReached => ("cadence_reached", "There was enough contact of this kind", 409, 9),
             Self::TransitionNotAllowed => ("transition_not_allowed", "The journey does not lead there", 409, 9),
             Self::LegalHold => ("legal_hold", "A legal hold keeps it", 409, 9),
+            Self::ReplyNotAdvised => ("reply_not_advised", "This reply is not advised here", 409, 9),
             Self::TooLarge => ("too_large", "The request is too large", 413, 8),
             Self::UnsupportedMediaType => ("unsupported_media_type", "Unsupported content type", 415, 3),
             Self::DeadlineExceeded => ("deadline_exceeded", "It took too long", 504, 4),
@@ -127,6 +131,17 @@ impl FieldError {
     }
 }
 
+/// Why something is not advised, and what would be better.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// The rule, such as `C1`, or `situation`.
+    pub rule: Box<str>,
+    /// The ids of the advice that speaks against it.
+    pub atoms: Vec<Box<str>>,
+    /// The id of the tip that is the better next step.
+    pub instead: Box<str>,
+}
+
 /// An error with a public message and a private cause. `Display` shows the public part alone.
 #[derive(Debug)]
 pub struct Error {
@@ -138,13 +153,15 @@ pub struct Error {
     pub fields: Vec<FieldError>,
     /// After how long a retry may help.
     pub retry_after: Option<Duration>,
+    /// For what is not advised: why, and what would be better.
+    pub advice: Option<Box<Advice>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
     /// An error of `kind` with a sentence for the client.
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), fields: Vec::new(), retry_after: None, source: None }
+        Self { kind, detail: detail.into(), fields: Vec::new(), retry_after: None, advice: None, source: None }
     }
 
     /// Input that was understood and is not allowed; `fields` is not empty. The first [`MAX_FIELD_ERRORS`] are kept.
@@ -156,6 +173,12 @@ impl Error {
             many => format!("{} fields are not valid.", many.len()),
         };
         Self { fields, ..Self::new(ErrorKind::Invalid, detail) }
+    }
+
+    /// Something that the situation speaks against.
+    #[must_use]
+    pub fn not_advised(detail: String, fields: Vec<FieldError>, advice: Advice) -> Self {
+        Self { fields, advice: Some(Box::new(advice)), ..Self::new(ErrorKind::ReplyNotAdvised, detail) }
     }
 
     /// A fault of Rebound itself; the client learns nothing of `source`.

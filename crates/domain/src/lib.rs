@@ -18,6 +18,7 @@ pub mod id;
 pub mod overlays;
 pub mod page;
 pub mod precondition;
+pub mod replies;
 
 pub use error::{Error, ErrorKind, FieldError, Result};
 

@@ -7,3 +7,4 @@ pub(crate) mod frequent;
 pub(crate) mod guidance;
 pub(crate) mod history;
 pub(crate) mod overlays;
+pub(crate) mod replies;

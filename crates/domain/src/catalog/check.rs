@@ -4,7 +4,7 @@
 use super::files::{File, Problem};
 use super::model::{Item, ItemType, Tip};
 use super::words;
-use super::{AtomIndex, Catalog, OWN_PREFIX, Shelf};
+use super::{AtomIndex, Catalog, OWN_PREFIX, Shelf, replies};
 use crate::condition::Condition;
 use crate::fragments;
 
@@ -40,6 +40,7 @@ pub(crate) fn examined(files: &[File], catalog: &Catalog) -> Examined {
     checker.rules();
     checker.words();
     checker.frames();
+    checker.problems.extend(replies::check(files, catalog));
     Examined { problems: checker.problems, style: checker.style }
 }
 

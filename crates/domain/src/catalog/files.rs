@@ -48,15 +48,20 @@ impl fmt::Display for Problem {
 }
 
 /// The line that a mistake in `field` is on: the first that has `needle` (where it is not empty), else the line that
-/// begins the field, else the first.
+/// begins the field, below the head of its table if there is one, else the first.
 pub(super) fn line_of(text: &str, field: &str, needle: &str) -> usize {
     let key = field.rsplit('.').next().unwrap_or(field);
     let begins = |line: &str| {
         let line = line.trim_start().trim_start_matches('[');
         line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(['=', ']', '.']))
     };
+    let table = field.rsplit_once('.').and_then(|(table, _)| {
+        let head = format!("[{table}]");
+        text.lines().position(|line| line.trim() == head)
+    });
+    let within = |line: usize| text.lines().skip(line + 1).position(begins).map(|index| line + 1 + index);
     let number = |found: Option<usize>| found.map(|index| index + 1);
-    let start = number(text.lines().position(begins));
+    let start = number(table.and_then(within)).or_else(|| number(text.lines().position(begins)));
     let hit = || number(text.lines().position(|line| !needle.is_empty() && line.contains(needle)));
     hit().or(start).unwrap_or(1)
 }

@@ -13,6 +13,7 @@ use super::model::{
 };
 use super::reader::{Reader, merge, path_of};
 use super::releases::{self, Release};
+use super::replies::{self, Engine};
 use super::{Catalog, Shelf};
 use crate::condition::{Compiler, Condition, NamedConditions, Source, Thresholds};
 use crate::fragments::TipParts;
@@ -68,8 +69,8 @@ struct ActionEntry {
 ///
 /// # Errors
 /// Every mistake that was found.
-pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
-    let files: BTreeMap<&str, &str> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+pub(super) fn load(sources: &[File]) -> Result<Catalog, Vec<Problem>> {
+    let files: BTreeMap<&str, &str> = sources.iter().map(|(path, text)| (&**path, &**text)).collect();
     let digest = digest(&files);
     let mut loader = Loader {
         locales: Locales::new(String::new(), []),
@@ -85,7 +86,9 @@ pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
     let prompts = loader.shelf("prompts");
     let scenarios = loader.shelf("scenarios");
     let challenges = loader.shelf("challenges");
-    let replies = loader.shelf("replies");
+    loader.complete_replies();
+    let (letters, replies) = (loader.shelf("reply-frames"), loader.shelf("replies"));
+    let (letters, replies) = Catalog::reply_rules(&mut loader, letters, replies);
     let mut catalog = Catalog {
         version,
         releases,
@@ -106,12 +109,16 @@ pub(super) fn load(files: &[File]) -> Result<Catalog, Vec<Problem>> {
         challenges,
         replies,
         frames: loader.frames(),
+        letters,
+        engine: Engine::new(1),
     };
     let entries: Shelf<TipEntry, TipText> = loader.shelf("tips");
-    catalog.tips = Shelf(entries.0.into_iter().filter_map(|entry| loader.tip(entry, &catalog)).collect());
+    catalog.tips = entries.filter_map(|entry| loader.tip(entry, &catalog));
     catalog.ranked = (0..catalog.tips.0.len()).collect();
     catalog.ranked.sort_by_key(|index| std::cmp::Reverse(catalog.tips.0[*index].rule.priority));
-    loader.finish(catalog)
+    let mut catalog = loader.finish(catalog)?;
+    catalog.engine = replies::engine(sources, &catalog)?;
+    Ok(catalog)
 }
 
 /// A digest over every file, so that two catalogs with the same version and different words can be told apart.
@@ -194,7 +201,31 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn compile(&mut self, reader: &Reader<'_>, source: &Source) -> Condition {
+    /// Keeps a mistake.
+    pub(super) fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// The place of an atom.
+    pub(super) fn atom(&self, id: &str) -> Option<AtomIndex> {
+        self.atoms.iter().position(|known| *known.id == *id).and_then(|at| AtomIndex::try_from(at).ok())
+    }
+
+    /// Opens the file of an item of the base locale once more, for what needs more than the item itself.
+    pub(super) fn reread<T>(
+        &mut self,
+        folder: &str,
+        id: &str,
+        read: impl FnOnce(&mut Self, &Reader<'_>) -> T,
+    ) -> Option<T> {
+        let path = format!("{}/{folder}/{id}.toml", self.locales.tag(super::LocaleIndex::default()));
+        let (_, source) = self.files.get_key_value(path.as_str())?;
+        let opened = Reader::open(&path, source);
+        let reader = self.keep(opened)?;
+        Some(read(self, &reader))
+    }
+
+    pub(super) fn compile(&mut self, reader: &Reader<'_>, source: &Source) -> Condition {
         let mut compiler = Compiler { named: &self.named, thresholds: &mut self.thresholds };
         let compiled = compiler.compile(source);
         let compiled = compiled.map_err(|error| reader.problem("when", &error.text, &error.message));
@@ -215,6 +246,17 @@ impl<'a> Loader<'a> {
         }
         items.sort_by(|left: &Item<R, T>, right| left.id.cmp(&right.id));
         Shelf(items)
+    }
+
+    /// A catalog from before replies had words has those of this binary.
+    fn complete_replies(&mut self) {
+        let frames = format!("{}/reply-frames/", self.locales.tag(super::LocaleIndex::default()));
+        if self.files.keys().any(|path| path.starts_with(&frames)) {
+            return;
+        }
+        self.files.retain(|path, _| !path.contains("/replies/"));
+        let is_of_a_reply = |path: &str| path.contains("/replies/") || path.contains("/reply-frames/");
+        self.files.extend(EMBEDDED.iter().copied().filter(|(path, _)| is_of_a_reply(path)));
     }
 
     /// What fragments say around their tips. A catalog from before there were fragments has the words of this binary.
@@ -258,7 +300,7 @@ impl<'a> Loader<'a> {
             item.audiences = self.compile(&reader, &source);
         }
         for atom in &atoms {
-            match self.atoms.iter().position(|known| *known.id == **atom).and_then(|at| AtomIndex::try_from(at).ok()) {
+            match self.atom(atom) {
                 Some(index) => item.atoms.push(index),
                 None => self.problems.push(reader.problem("atoms", &format!("\"{atom}\""), "there is no such atom")),
             }
@@ -288,10 +330,10 @@ impl<'a> Loader<'a> {
     }
 
     fn tip(&mut self, entry: Item<TipEntry, TipText>, catalog: &Catalog) -> Option<Tip> {
-        let path = format!("{}/tips/{}.toml", self.locales.tag(super::LocaleIndex::default()), entry.id);
-        let (_, source) = self.files.get_key_value(path.as_str())?;
-        let opened = Reader::open(&path, source);
-        let reader = self.keep(opened)?;
+        self.reread("tips", &entry.id.clone(), |loader, reader| loader.tip_of(reader, entry, catalog))
+    }
+
+    fn tip_of(&mut self, reader: &Reader<'_>, entry: Item<TipEntry, TipText>, catalog: &Catalog) -> Tip {
         let mut actions = Vec::with_capacity(entry.rule.actions.len());
         for ActionEntry { action_type, id } in &entry.rule.actions {
             if let Some(action) = catalog.action(*action_type, id) {
@@ -301,11 +343,11 @@ impl<'a> Loader<'a> {
                 self.problems.push(reader.problem("actions", &format!("\"{id}\""), &message));
             }
         }
-        let gate = self.compile(&reader, &entry.rule.phase.gate());
+        let gate = self.compile(reader, &entry.rule.phase.gate());
         let whole = gate.clone().and(&entry.audiences).and(&entry.condition);
         let TipEntry { phase, priority, timing, .. } = entry.rule;
         let parts = entry.texts().map(|text| TipParts::new(&text.title, &text.body)).collect();
-        Some(entry.map_rule(TipRule { phase, priority, timing, actions, gate, whole, parts }))
+        entry.map_rule(TipRule { phase, priority, timing, actions, gate, whole, parts })
     }
 }
 

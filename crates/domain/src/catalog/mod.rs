@@ -9,6 +9,7 @@ mod locale;
 mod model;
 mod reader;
 mod releases;
+mod replies;
 mod versions;
 mod words;
 
@@ -20,7 +21,12 @@ pub use layer::OWN_PREFIX;
 pub use locale::{Locales, ResolvedLocale};
 pub use model::*;
 pub use releases::Release;
+pub use replies::*;
 pub use versions::{CatalogIndex, CatalogVersion, Catalogs, VersionClash};
+
+use std::sync::Arc;
+
+use replies::Engine;
 
 use crate::condition::{Source, Thresholds};
 
@@ -46,8 +52,10 @@ pub struct Catalog {
     pub scenarios: Shelf<ScenarioRule, ScenarioText>,
     /// The practice challenges.
     pub challenges: Shelf<ChallengeRule, ChallengeText>,
-    /// The replies that a step may offer.
-    pub replies: Shelf<NoRule, ReplyText>,
+    /// The replies that can be composed.
+    pub replies: Shelf<Arc<ReplyRule>, ReplyText>,
+    letters: Shelf<Arc<ReplyRule>, LetterText>,
+    engine: Engine,
     /// The draft checks.
     pub checks: Shelf<NoRule, CheckText>,
     /// The kinds of the taxonomy.
@@ -80,6 +88,13 @@ impl<R, T> Shelf<R, T> {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Item<R, T>> {
         self.0.binary_search_by(|item| (*item.id).cmp(id)).ok().map(|index| &self.0[index])
+    }
+}
+
+impl<R, T> Shelf<R, T> {
+    /// The same items with another rule, those that have one.
+    fn filter_map<S>(self, rule: impl FnMut(Item<R, T>) -> Option<Item<S, T>>) -> Shelf<S, T> {
+        Shelf(self.0.into_iter().filter_map(rule).collect())
     }
 }
 
@@ -170,11 +185,16 @@ impl Catalog {
         ) -> impl Iterator<Item = (ItemType, &str)> {
             shelf.iter().filter(move |item| item.atoms.contains(&atom)).map(move |item| (item_type, &*item.id))
         }
+        let carries = |reply: &&Reply| {
+            let in_situations = reply.rule.situations.iter().flat_map(|situation| &situation.atoms);
+            reply.atoms.iter().chain(in_situations).any(|carried| *carried == atom)
+        };
+        let replies = self.replies.iter().filter(carries).map(|reply| (ItemType::Reply, &*reply.id));
         on(&self.tips, ItemType::Tip, atom)
             .chain(on(&self.prompts, ItemType::Prompt, atom))
             .chain(on(&self.scenarios, ItemType::Scenario, atom))
             .chain(on(&self.challenges, ItemType::Challenge, atom))
-            .chain(on(&self.replies, ItemType::Reply, atom))
+            .chain(replies)
             .chain(on(&self.checks, ItemType::Check, atom))
             .chain(on(&self.kinds, ItemType::Kind, atom))
             .chain(on(&self.causes, ItemType::Cause, atom))

@@ -82,6 +82,12 @@ impl<R, T> Item<R, T> {
         Item { id, since, deprecated, enabled, atoms, condition, audiences, rule, texts }
     }
 
+    /// The rule and the item without it.
+    pub(super) fn take_rule(self) -> (R, Item<(), T>) {
+        let Self { id, since, deprecated, atoms, condition, audiences, rule, texts } = self;
+        (rule, Item { id, since, deprecated, atoms, condition, audiences, rule: (), texts })
+    }
+
     /// Its words in a locale of the catalog.
     #[must_use]
     pub fn text(&self, locale: LocaleIndex) -> &T {
@@ -343,13 +349,6 @@ texts! {
         /// When it is done.
         counts_as_done: String,
     }
-    /// The words about a reply. The reply itself is composed elsewhere.
-    ReplyText {
-        /// Its title.
-        title: String,
-        /// What it is for.
-        purpose: String,
-    }
     /// The words of a check.
     CheckText {
         /// Its title.
@@ -390,8 +389,6 @@ pub type Prompt = Item<PromptRule, PromptText>;
 pub type Scenario = Item<ScenarioRule, ScenarioText>;
 /// A practice challenge.
 pub type Challenge = Item<ChallengeRule, ChallengeText>;
-/// A reply.
-pub type Reply = Item<NoRule, ReplyText>;
 /// A draft check.
 pub type Check = Item<NoRule, CheckText>;
 /// What a fragment says around its tips.

@@ -85,10 +85,13 @@ fn problem(file: &str, source: &str, field: &str, needle: &str, message: &str) -
     }
 }
 
-/// Makes every text one line: in a file, lines are broken for the eye alone.
+/// Makes every paragraph one line: in a file, lines are broken for the eye alone. An empty line parts paragraphs.
 fn join_lines(value: &mut Value) {
     match value {
-        Value::String(text) if text.contains('\n') => *text = text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Value::String(text) if text.contains('\n') => {
+            let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            *text = text.trim().split("\n\n").map(joined).collect::<Vec<_>>().join("\n\n");
+        }
         Value::Array(values) => values.iter_mut().for_each(join_lines),
         Value::Table(table) => table.iter_mut().for_each(|(_, value)| join_lines(value)),
         _ => {}

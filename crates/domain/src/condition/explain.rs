@@ -7,6 +7,14 @@ use super::test::Test;
 use crate::context::{Context, Facts, Field, Shape};
 
 impl Condition {
+    /// The tests that all have to hold, alternatives joined by `or`.
+    #[must_use]
+    pub fn tests(&self) -> Vec<String> {
+        let alternatives = |literals: &[Literal]| literals.iter().map(|it| &*it.text).collect::<Vec<_>>().join(" or ");
+        let clauses = self.clauses.iter().map(|clause| alternatives(&clause.literals));
+        clauses.chain(self.forbidden.iter().map(|literal| literal.text.to_string())).collect()
+    }
+
     /// The tests that hold, once each, in the order of the condition. Meant for a condition that holds.
     #[must_use]
     pub fn why<'c>(&'c self, context: &Context, facts: Facts) -> Vec<Cow<'c, str>> {

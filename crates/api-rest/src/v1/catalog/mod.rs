@@ -1,7 +1,7 @@
 //! The catalog to be read: tips, prompts, scenarios, challenges, taxonomy, sources and versions.
 
 mod lists;
-mod query;
+pub(super) mod query;
 mod versions;
 mod view;
 
@@ -158,7 +158,7 @@ async fn list_sources(
 }
 
 /// A document with its entity tag, or 304 if the client has it.
-fn document(headers: &HeaderMap, view: &impl Serialize) -> Response {
+pub(super) fn document(headers: &HeaderMap, view: &impl Serialize) -> Response {
     let json = serde_json::to_vec(view).unwrap_or_default();
     let tag = EntityTag::of(&json);
     if tag.matches(headers) {

@@ -15,7 +15,7 @@ use crate::v1::guidance::resolve_locale;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
-pub(super) struct LocaleQuery {
+pub(crate) struct LocaleQuery {
     /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
     #[param(example = "en-GB", format = "bcp47")]
     locale: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct LocaleQuery {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
-pub(super) struct ListQuery {
+pub(crate) struct ListQuery {
     /// The BCP 47 tag of the language wanted; goes before `Accept-Language`.
     #[param(example = "en-GB", format = "bcp47")]
     locale: Option<String>,
@@ -54,15 +54,15 @@ pub(super) struct PageQuery {
 }
 
 /// The parameters as they came.
-pub(super) struct Query {
-    pub(super) locale: ResolvedLocale,
+pub(crate) struct Query {
+    pub(crate) locale: ResolvedLocale,
     page_size: Option<i64>,
     page_token: Option<String>,
 }
 
 impl Query {
     /// Reads a query string that may have what is `allowed`.
-    pub(super) fn parse(catalog: &Catalog, headers: &HeaderMap, query: Option<&str>, allowed: &[&str]) -> Result<Self> {
+    pub(crate) fn parse(catalog: &Catalog, headers: &HeaderMap, query: Option<&str>, allowed: &[&str]) -> Result<Self> {
         let mut errors = Vec::new();
         let (mut locale, mut page_size, mut page_token) = (None, None, None);
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
@@ -93,7 +93,7 @@ impl Query {
     }
 
     /// The page that is asked for, of the list at `path`.
-    pub(super) fn page(&self, path: &str) -> Result<PageRequest> {
+    pub(crate) fn page(&self, path: &str) -> Result<PageRequest> {
         PageRequest::new(path, self.page_size, self.page_token.as_deref())
     }
 }

@@ -68,11 +68,11 @@ impl ToSchema for GuidanceRequest {
     }
 }
 
-const LOCALE_DOC: &str = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
+pub(crate) const LOCALE_DOC: &str = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
 
 const EXPLAIN_DOC: &str = "Whether to say what was kept out, and why.";
 
-const VERSION_DOC: &str = "The version of the catalog that answers, one of those that `/v1/catalog-versions` shows as \
+pub(crate) const VERSION_DOC: &str = "The version of the catalog that answers, one of those that `/v1/catalog-versions` shows as \
                            carried. Absent: the current one.";
 
 /// The format of a catalog version: only the service itself knows which it carries.

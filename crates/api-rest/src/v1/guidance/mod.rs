@@ -29,7 +29,8 @@ use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
 
 pub(crate) use context_schema::{
-    Context as ContextSchema, GuidanceRequest as GuidanceRequestBody, catalog_version, language_tag, with_fields,
+    Context as ContextSchema, GuidanceRequest as GuidanceRequestBody, LOCALE_DOC, VERSION_DOC, catalog_version,
+    language_tag, with_fields,
 };
 pub(crate) use input::resolve_locale;
 pub use view::guidance_json;
