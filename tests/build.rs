@@ -4,7 +4,8 @@ use std::io;
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=../proto");
-    let files = ["guidance", "fragments", "catalog", "history", "admin"].map(|name| format!("rebound/v1/{name}.proto"));
+    let files = ["guidance", "fragments", "replies", "catalog", "history", "admin"]
+        .map(|name| format!("rebound/v1/{name}.proto"));
     let descriptors = protox::compile(files, ["../proto"]).map_err(io::Error::other)?;
     tonic_prost_build::configure().build_server(false).compile_fds(descriptors)
 }

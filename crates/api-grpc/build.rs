@@ -10,6 +10,7 @@ const FILES: [&str; 7] = [
     "rebound/v1/context.proto",
     "rebound/v1/guidance.proto",
     "rebound/v1/fragments.proto",
+    "rebound/v1/replies.proto",
     "rebound/v1/catalog.proto",
     "rebound/v1/history.proto",
     "rebound/v1/overlays.proto",

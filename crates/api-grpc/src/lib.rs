@@ -15,6 +15,7 @@ mod metrics;
 mod observed;
 mod operations;
 pub mod proto;
+mod replies;
 mod request_id;
 mod service;
 pub mod status;

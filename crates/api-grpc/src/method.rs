@@ -38,6 +38,9 @@ methods! {
     BatchGetGuidance "rebound.v1.GuidanceService/BatchGetGuidance" &[Scope::Guidance];
     RenderFragment "rebound.v1.FragmentService/RenderFragment" &[Scope::Guidance];
     BatchRenderFragments "rebound.v1.FragmentService/BatchRenderFragments" &[Scope::Guidance];
+    ComposeReply "rebound.v1.ReplyService/ComposeReply" &[Scope::Guidance];
+    ListReplyTemplates "rebound.v1.ReplyService/ListReplyTemplates" &[Scope::Guidance];
+    GetReplyTemplate "rebound.v1.ReplyService/GetReplyTemplate" &[Scope::Guidance];
     ListTips "rebound.v1.CatalogService/ListTips" &[Scope::Guidance];
     GetTip "rebound.v1.CatalogService/GetTip" &[Scope::Guidance];
     ListPrompts "rebound.v1.CatalogService/ListPrompts" &[Scope::Guidance];

@@ -29,7 +29,7 @@ use crate::observed::Observed;
 use crate::operations::{Health, operations};
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
-use crate::{admin, batch, catalog, deadline, fragments, guidance, history, status};
+use crate::{admin, batch, catalog, deadline, fragments, guidance, history, replies, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
@@ -183,11 +183,11 @@ impl GrpcService {
             call.caller = Some(core.authenticator.authorize_any(authorization, scopes).await?);
         }
         macro_rules! from_catalog {
-            ($handler:ident) => {{
+            ($module:ident::$handler:ident) => {{
                 let (head, body) = request.into_parts();
                 let asked = read_one(&head.headers, body).await?;
                 let catalogs = core.catalogs(call.caller).await?;
-                Answer::new(&catalog::$handler(catalogs.current(), &head.headers, &asked)?)
+                Answer::new(&$module::$handler(catalogs.current(), &head.headers, &asked)?)
             }};
         }
         let answer = match call.method {
@@ -215,13 +215,21 @@ impl GrpcService {
                 let answers = fragments::Answers::new(catalogs, &head.headers);
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
-            Method::ListTips => from_catalog!(list_tips),
-            Method::GetTip => from_catalog!(get_tip),
-            Method::ListPrompts => from_catalog!(list_prompts),
-            Method::ListScenarios => from_catalog!(list_scenarios),
-            Method::ListChallenges => from_catalog!(list_challenges),
-            Method::GetTaxonomy => from_catalog!(get_taxonomy),
-            Method::ListSources => from_catalog!(list_sources),
+            Method::ComposeReply => {
+                let (head, body) = request.into_parts();
+                let asked = read_one(&head.headers, body).await?;
+                let catalogs = core.catalogs(call.caller).await?;
+                Answer::new(&replies::compose_reply(&catalogs, &head.headers, asked)?)
+            }
+            Method::ListReplyTemplates => from_catalog!(replies::list_reply_templates),
+            Method::GetReplyTemplate => from_catalog!(replies::get_reply_template),
+            Method::ListTips => from_catalog!(catalog::list_tips),
+            Method::GetTip => from_catalog!(catalog::get_tip),
+            Method::ListPrompts => from_catalog!(catalog::list_prompts),
+            Method::ListScenarios => from_catalog!(catalog::list_scenarios),
+            Method::ListChallenges => from_catalog!(catalog::list_challenges),
+            Method::GetTaxonomy => from_catalog!(catalog::get_taxonomy),
+            Method::ListSources => from_catalog!(catalog::list_sources),
             Method::ListCatalogVersions => {
                 let (head, body) = request.into_parts();
                 let asked = read_one(&head.headers, body).await?;

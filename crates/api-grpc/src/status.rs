@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use http::HeaderMap;
+use rebound_domain::error::Advice;
 use rebound_domain::{Error, ErrorKind};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
@@ -53,7 +54,7 @@ pub fn code(kind: ErrorKind) -> Code {
 #[must_use]
 pub fn status(error: &Error) -> Status {
     let mut details = ErrorDetails::new();
-    details.set_error_info(error.kind.row().code.to_ascii_uppercase(), ERROR_DOMAIN, HashMap::new());
+    details.set_error_info(error.kind.row().code.to_ascii_uppercase(), ERROR_DOMAIN, metadata(error));
     let mut bytes = 0;
     for field in &error.fields {
         bytes += field.pointer.len() + field.detail.len();
@@ -66,12 +67,19 @@ pub fn status(error: &Error) -> Status {
         details.set_retry_info(error.retry_after);
     }
     let message = match details.bad_request().map(|bad| &bad.field_violations[..]) {
-        Some([FieldViolation { field, description, .. }]) if error.fields.len() == 1 => {
+        Some([FieldViolation { field, description, .. }]) if error.fields.len() == 1 && error.advice.is_none() => {
             format!("{field}: {description}")
         }
         _ => error.detail.to_string(),
     };
     Status::with_error_details(code(error.kind), message, details)
+}
+
+/// What a program may need to know of an error besides its reason.
+fn metadata(error: &Error) -> HashMap<String, String> {
+    let Some(Advice { rule, atoms, instead }) = error.advice.as_deref() else { return HashMap::new() };
+    let members = [("rule", rule.to_string()), ("atoms", atoms.join(",")), ("instead", instead.to_string())];
+    members.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// The trailers that end a stream with a status.

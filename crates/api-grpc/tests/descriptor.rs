@@ -87,8 +87,8 @@ fn enums_of_answers_have_the_values_of_the_domain() {
 }
 
 #[test]
-fn enums_of_the_history_have_the_names_of_the_domain() {
-    use rebound_domain::history;
+fn enums_of_history_and_replies_have_the_names_of_the_domain() {
+    use rebound_domain::{catalog, history};
 
     let themes: Vec<_> = Theme::ALL.iter().map(|theme| theme.name()).collect();
     let groups: Vec<_> = PlanGroup::ALL.iter().map(|group| group.name()).collect();
@@ -105,6 +105,9 @@ fn enums_of_the_history_have_the_names_of_the_domain() {
         ("Space", history::Space::NAMES),
         ("StepState", history::StepState::NAMES),
         ("Theme", &themes),
+        ("Tone", catalog::Tone::NAMES),
+        ("Length", catalog::Length::NAMES),
+        ("VariableType", catalog::VariableType::NAMES),
     ] {
         assert_values(&enumeration(name), values.iter().copied());
     }

@@ -58,7 +58,7 @@ pub(crate) fn list_catalog_versions(
 }
 
 /// The page that is asked for; in AIP-158 a size of 0 is one that was not given.
-fn page(list: &str, size: i32, token: &str) -> Result<PageRequest> {
+pub(crate) fn page(list: &str, size: i32, token: &str) -> Result<PageRequest> {
     PageRequest::new(list, (size != 0).then_some(i64::from(size)), Some(token))
 }
 

@@ -8,7 +8,8 @@ use rebound_domain::catalog::{Catalog, LocaleIndex, NoRule, ResolvedLocale, Shel
 use rebound_domain::catalog::{Label, LabelText};
 use rebound_domain::{Error, ErrorKind, Result};
 
-pub(crate) use self::lists::{list_catalog_versions, list_challenges, list_prompts, list_scenarios, list_tips};
+pub(crate) use self::lists::{list_catalog_versions, list_challenges, list_prompts, list_scenarios, list_tips, page};
+pub(crate) use self::view::audience;
 use crate::locale;
 use crate::proto::v1;
 
@@ -77,7 +78,7 @@ fn entries(
 }
 
 /// The language of an answer.
-fn language(catalog: &Catalog, metadata: &HeaderMap, named: Option<&str>) -> Result<ResolvedLocale> {
+pub(crate) fn language(catalog: &Catalog, metadata: &HeaderMap, named: Option<&str>) -> Result<ResolvedLocale> {
     let mut errors = Vec::new();
     let locale = locale::resolve(catalog, named, || locale::accepted(catalog, metadata), &mut errors);
     if errors.is_empty() { Ok(locale) } else { Err(Error::invalid(errors)) }

@@ -29,7 +29,7 @@ pub(super) fn tip(catalog: &Catalog, tip: &Tip, locale: LocaleIndex) -> v1::Tip 
 }
 
 /// The number of an audience: one more than its position in the domain's table.
-fn audience(name: &str) -> i32 {
+pub(crate) fn audience(name: &str) -> i32 {
     let index = Field::Audience.value_index(name).and_then(|index| i32::try_from(index).ok());
     index.map_or(0, |index| index + 1)
 }
