@@ -3,8 +3,10 @@
 
 use std::sync::LazyLock;
 
+use email_encoding::headers::rfc2047;
+use email_encoding::headers::writer::EmailWriter;
 use lettre::message::header::{
-    ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0, Subject, To,
+    ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, Headers, MIME_VERSION_1_0, Subject, To,
 };
 use lettre::message::{Body, Mailbox, Mailboxes, MultiPart, SinglePart};
 
@@ -31,21 +33,57 @@ impl Header for Unsent {
     }
 }
 
+/// A header line has at most so many characters where it can be folded (RFC 2047, section 2).
+const MAX_LINE: usize = 76;
+
 /// The message, lines ended with CRLF.
 pub(super) fn eml(to: Option<(Option<&str>, &str)>, subject: &str, text: &str, html: &str) -> Option<String> {
-    let mut message = MultiPart::builder();
-    if let Some((name, address)) = to {
-        let mailbox = Mailbox::new(name.map(ToOwned::to_owned), address.parse().ok()?);
-        message = message.header(To::from(Mailboxes::from(mailbox)));
-    }
-    let message = message
+    let mut message = match to {
+        Some((name, address)) => recipient(name, address)?,
+        None => String::new(),
+    };
+    let mut parts = MultiPart::builder()
         .header(Subject::from(subject.to_owned()))
         .header(Unsent)
         .header(MIME_VERSION_1_0)
         .header(ALTERNATIVE.clone()?)
         .singlepart(part(ContentType::TEXT_PLAIN, text)?)
         .singlepart(part(ContentType::TEXT_HTML, html)?);
-    String::from_utf8(message.formatted()).ok()
+    if !is_plain(subject) {
+        let encoded = encoded(subject, "Subject: ".len());
+        let value = HeaderValue::dangerous_new_pre_encoded(Subject::name(), subject.to_owned(), encoded);
+        parts.headers_mut().insert_raw(value);
+    }
+    message.push_str(std::str::from_utf8(&parts.formatted()).ok()?);
+    Some(message)
+}
+
+/// The header that names the recipient, folded before the address if it would be too long.
+fn recipient(name: Option<&str>, address: &str) -> Option<String> {
+    if let Some(name) = name.filter(|name| !is_plain(name)) {
+        return Some(format!("To: {}\r\n <{address}>\r\n", encoded(name, "To: ".len())));
+    }
+    let mailbox = Mailbox::new(name.map(ToOwned::to_owned), address.parse().ok()?);
+    let mut headers = Headers::new();
+    headers.set(To::from(Mailboxes::from(mailbox)));
+    let header = headers.to_string();
+    match header.rsplit_once(" <") {
+        Some((name, address)) if header.len() > MAX_LINE => Some(format!("{name}\r\n <{address}")),
+        _ => Some(header),
+    }
+}
+
+/// Whether a header can have a text as it is: a program would decode what looks like an encoded word.
+fn is_plain(text: &str) -> bool {
+    text.is_ascii() && !text.contains("=?")
+}
+
+/// A text as encoded words (RFC 2047), on a line that has so many characters already.
+fn encoded(text: &str, line_length: usize) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    // Writing to a string does not fail.
+    let _ = rfc2047::encode(text, &mut EmailWriter::new(&mut encoded, line_length, 0, false));
+    encoded
 }
 
 fn part(content_type: ContentType, body: &str) -> Option<SinglePart> {

@@ -57,11 +57,11 @@ fn is_address(value: &str) -> bool {
 }
 
 impl Catalog {
-    /// A value as it stands in a text.
+    /// A value as it stands in a text, without spaces around it and two in a row: headers of a message cannot keep them.
     pub(crate) fn spelled(&self, variable: &Variable, value: &str, locale: LocaleIndex) -> String {
         match variable.variable_type {
             VariableType::Date => day(value).map_or_else(|| value.to_owned(), |day| self.day(day, locale)),
-            _ => value.trim().to_owned(),
+            _ => value.trim().split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
         }
     }
 }
