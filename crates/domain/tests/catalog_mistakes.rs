@@ -61,6 +61,69 @@ fn mistakes_name_file_line_and_field() {
 }
 
 #[test]
+fn mistakes_in_the_words_of_a_reply_name_file_line_and_field() {
+    let (file, frame) = ("en/replies/thank-you.toml", "en/reply-frames/letter.toml");
+    let neutral = "Thank you for talking with me about {{ matter }}.";
+    let cases = [
+        (file, neutral, "Thank you {{ matter.", "en/replies/thank-you.toml:83: text.email.neutral.short: "),
+        (
+            file,
+            "the talk about {{ matter }}",
+            "{{ mater }}",
+            ":51: text.subject: there is no `mater`; allowed: highlight",
+        ),
+        (file, neutral, "{{ highlight }}.", ": text.email.neutral.short: prints what has no text here"),
+        (file, neutral, "{{ kind == 'idea' }}.", ": text.email.neutral.short: prints what has no text here"),
+        (file, neutral, "{{ highlight | upper }}.", ": text.email.neutral.short: "),
+        (file, neutral, "Thank you .", ": text.email.neutral.short: has a space before a full stop"),
+        (file, neutral, "Thank you!", ": text.email.neutral.short: has an exclamation mark"),
+        (
+            file,
+            neutral,
+            "{% for a in kind %}{% for b in role %}{% for c in role %}x{% endfor %}{% endfor %}{% endfor %}",
+            ": text.email.neutral.short: ",
+        ),
+        (
+            file,
+            "instead = \"thank-only-if-you-spoke\"",
+            "instead = \"no-such\"",
+            ": objections: there is no tip `no-such`",
+        ),
+        (
+            file,
+            "needs = { all = [\"kind!=dismissal\"] }",
+            "needs = { all = [\"phase=acting\"] }",
+            "is offered where situation speaks against it",
+        ),
+        (
+            file,
+            "\"rounds_completed>=2\", \"outcome=declined\"",
+            "\"outcome=declined\"",
+            "situations.would_be_boss: `contact-the-would-be-boss`",
+        ),
+        (file, "highlight = { type = \"text\" }", "highlight = { type = \"prose\" }", "variables.highlight"),
+        (file, "C1 = \"\"\"", "C9 = \"\"\"", ": text.objections.C1: says nowhere why"),
+        (
+            frame,
+            "sender_name = { type = \"name\", required = true }\n",
+            "",
+            "en/reply-frames/letter.toml:15: text.signature: there is no `sender_name`",
+        ),
+        (frame, "month} {year}\"", "month} {year}", "en/reply-frames/letter.toml:"),
+        (
+            frame,
+            "opening = \"{% if recipient_name %}Hi",
+            "opening = \"{% iff recipient_name %}Hi",
+            "en/reply-frames/letter.toml:",
+        ),
+    ];
+    for (file, from, to, expected) in cases {
+        let problems = after(file, from, to);
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{expected}: {problems:#?}");
+    }
+}
+
+#[test]
 fn a_version_has_its_release_on_top_of_the_change_log() {
     let log = "changelog.toml";
     let older = "[[release]]\nversion = \"2026.9.0\"\nreleased = \"2026-09-01\"\nchanges = [\"x\"]\n\n[[release]]";

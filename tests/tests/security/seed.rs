@@ -76,6 +76,7 @@ impl Seed {
                 ("{locale}", _) => "en",
                 ("{item}", _) => "tip.thank-the-person",
                 ("{tip}" | "{id}", "tips") => "thank-the-person",
+                ("{id}", "reply-templates") => "thank-you",
                 (_, "rejections") if segment.starts_with('{') => &self.rejection,
                 (_, "feedback") if segment.starts_with('{') => &self.feedback,
                 (_, "action-items") if segment.starts_with('{') => &self.action_item,

@@ -10,4 +10,5 @@ mod grpc;
 mod grpc_as_json;
 mod master_key;
 mod parity;
+mod replies;
 mod served;

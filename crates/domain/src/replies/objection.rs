@@ -13,6 +13,7 @@ pub(super) fn objection(request: &ReplyRequest<'_>, facts: Facts) -> Option<Erro
     let first = *failing.peek()?;
     let own = reply.atoms.first().copied();
     let (mut fields, mut atoms) = (Vec::<FieldError>::new(), Vec::<AtomIndex>::new());
+    let mut rules: Vec<&str> = Vec::new();
     for objection in failing {
         let needed = objection.needs.tests().join(" and ");
         for because in objection.needs.because(context, facts) {
@@ -22,7 +23,11 @@ pub(super) fn objection(request: &ReplyRequest<'_>, facts: Facts) -> Option<Erro
                 fields.push(FieldError::new(pointer, format!("{because}; rule {} asks for {needed}", objection.rule)));
             }
         }
-        atoms.extend(objection.atom.or(own).filter(|atom| !atoms.contains(atom)));
+        // Of one rule, the first objection is the closest.
+        if !rules.contains(&&*objection.rule) {
+            rules.push(&objection.rule);
+            atoms.extend(objection.atom.or(own).filter(|atom| !atoms.contains(atom)));
+        }
     }
     let why = catalog.objection_text(reply, &first.rule, request.locale.index).unwrap_or_default();
     let detail = format!(

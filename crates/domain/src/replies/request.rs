@@ -64,15 +64,10 @@ impl<'c> ReplyRequest<'c> {
             let problem = if template.is_some() { "there is no such template" } else { "required" };
             errors.push(FieldError::new("/template", format!("{problem}; allowed: {}", ids.join(", "))));
         }
-        let context = match context {
-            Some(context) => context.finish().map_err(|found| errors.extend(found)).ok(),
-            None => {
-                if !is_whole && !has(&errors, "/context") {
-                    errors.push(FieldError::new("/context", "required: an object that says what happened"));
-                }
-                None
-            }
-        };
+        if context.is_none() && !is_whole && !has(&errors, "/context") {
+            errors.push(FieldError::new("/context", "required: an object that says what happened"));
+        }
+        let context = context.and_then(|context| context.finish().map_err(|found| errors.extend(found)).ok());
         let values = reply.map(|reply| values(reply, variables, &mut errors)).unwrap_or_default();
         match (reply, context) {
             (Some(reply), Some(context)) if errors.is_empty() => Ok(Self {

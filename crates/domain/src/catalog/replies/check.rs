@@ -115,7 +115,7 @@ impl Checker<'_> {
         let field = format!("text.{section}.{}.{}", form.tone, form.length);
         let names = self.catalog.engine.asked(self.place, locale, form);
         for (context, situations) in situations(self.reply, &names) {
-            for values in self.fillings(locale, form) {
+            for (filling, values) in self.fillings(locale, form).into_iter().enumerate() {
                 let rule = Arc::clone(&self.reply.rule);
                 let scope = Arc::new(Scope { rule, values, situations: situations.clone(), context });
                 match self.catalog.engine.render(self.place, locale, form, &scope) {
@@ -126,6 +126,10 @@ impl Checker<'_> {
                     Ok(rendered) => {
                         for text in [&rendered.subject, &rendered.text, &rendered.points.join(" ")] {
                             self.problems_of(locale, &field, holes(text));
+                        }
+                        // The others are between these two.
+                        if filling > 1 {
+                            continue;
                         }
                         self.problems_of(locale, &field, wordy(form, &rendered));
                         self.words(locale, &field, &rendered.text, words::GRADE);
