@@ -60,66 +60,77 @@ fn mistakes_name_file_line_and_field() {
     }
 }
 
+const REPLY: &str = "en/replies/thank-you.toml";
+const FRAME: &str = "en/reply-frames/letter.toml";
+const THANKS: &str = "Thank you for talking with me about {{ matter }}.";
+
 #[test]
-fn mistakes_in_the_words_of_a_reply_name_file_line_and_field() {
-    let (file, frame) = ("en/replies/thank-you.toml", "en/reply-frames/letter.toml");
-    let neutral = "Thank you for talking with me about {{ matter }}.";
+fn templates_that_cannot_be_parsed_name_file_line_and_field() {
     let cases = [
-        (file, neutral, "Thank you {{ matter.", "en/replies/thank-you.toml:83: text.email.neutral.short: "),
+        (REPLY, THANKS, "Thank you {{ matter.", "en/replies/thank-you.toml:83: text.email.neutral.short: "),
         (
-            file,
+            REPLY,
             "the talk about {{ matter }}",
             "{{ mater }}",
             ":51: text.subject: there is no `mater`; allowed: highlight",
         ),
-        (file, neutral, "{{ highlight }}.", ": text.email.neutral.short: prints what has no text here"),
-        (file, neutral, "{{ kind == 'idea' }}.", ": text.email.neutral.short: prints what has no text here"),
-        (file, neutral, "{{ highlight | upper }}.", ": text.email.neutral.short: "),
-        (file, neutral, "Thank you .", ": text.email.neutral.short: has a space before a full stop"),
-        (file, neutral, "Thank you!", ": text.email.neutral.short: has an exclamation mark"),
+        (REPLY, "highlight = { type = \"text\" }", "highlight = { type = \"prose\" }", "variables.highlight"),
         (
-            file,
-            neutral,
-            "{% for a in kind %}{% for b in role %}{% for c in role %}x{% endfor %}{% endfor %}{% endfor %}",
-            ": text.email.neutral.short: ",
-        ),
-        (
-            file,
-            "instead = \"thank-only-if-you-spoke\"",
-            "instead = \"no-such\"",
-            ": objections: there is no tip `no-such`",
-        ),
-        (
-            file,
-            "needs = { all = [\"kind!=dismissal\"] }",
-            "needs = { all = [\"phase=acting\"] }",
-            "is offered where situation speaks against it",
-        ),
-        (
-            file,
-            "\"rounds_completed>=2\", \"outcome=declined\"",
-            "\"outcome=declined\"",
-            "situations.would_be_boss: `contact-the-would-be-boss`",
-        ),
-        (file, "highlight = { type = \"text\" }", "highlight = { type = \"prose\" }", "variables.highlight"),
-        (file, "C1 = \"\"\"", "C9 = \"\"\"", ": text.objections.C1: says nowhere why"),
-        (
-            frame,
+            FRAME,
             "sender_name = { type = \"name\", required = true }\n",
             "",
-            "en/reply-frames/letter.toml:15: text.signature: there is no `sender_name`",
+            ":16: text.signature: there is no `sender_name`",
         ),
-        (frame, "month} {year}\"", "month} {year}", "en/reply-frames/letter.toml:"),
         (
-            frame,
+            FRAME,
             "opening = \"{% if recipient_name %}Hi",
             "opening = \"{% iff recipient_name %}Hi",
-            "en/reply-frames/letter.toml:",
+            "text.email.warm.opening: ",
         ),
     ];
     for (file, from, to, expected) in cases {
         let problems = after(file, from, to);
         assert!(problems.iter().any(|problem| problem.contains(expected)), "{expected}: {problems:#?}");
+    }
+}
+
+#[test]
+fn every_form_of_a_reply_is_read() {
+    let mut files = embedded();
+    let (_, text) = files.iter_mut().find(|(path, _)| path == REPLY).unwrap();
+    let loops = "{% for a in role %}{% for b in role %}{% for c in role %}x{% endfor %}{% endfor %}{% endfor %}";
+    let mistakes = [
+        (THANKS, "{{ highlight }}.", "text.email.neutral.short: prints what has no text here"),
+        (THANKS, "Thank you .", "text.email.neutral.standard: has a space before a full stop"),
+        (THANKS, "Thank you!", "text.chat.neutral.short: has an exclamation mark"),
+        (THANKS, "{{ matter | upper }}.", "text.chat.neutral.standard: "),
+        (
+            "I want to thank you for talking with me about {{ matter }}.",
+            "{{ kind == 'idea' }}.",
+            "text.spoken.neutral.short: prints",
+        ),
+        ("I just want to say thank you for talking with me about {{ matter }}.", loops, "text.spoken.warm.short: "),
+        ("instead = \"thank-only-if-you-spoke\"", "instead = \"no-such\"", "objections: there is no tip `no-such`"),
+        (
+            "needs = { all = [\"kind!=dismissal\"] }",
+            "needs = { all = [\"phase=acting\"] }",
+            "situation speaks against it",
+        ),
+        (
+            "\"rounds_completed>=2\", \"outcome=declined\"",
+            "\"outcome=declined\"",
+            "situations.would_be_boss: `contact-the",
+        ),
+        ("C1 = \"\"\"", "C9 = \"\"\"", "text.objections.C1: says nowhere why"),
+    ];
+    for (from, to, _) in mistakes {
+        assert!(text.contains(from), "{from}");
+        *text = Cow::Owned(text.replacen(from, to, 1));
+    }
+    let problems: Vec<_> = check(&files).iter().map(ToString::to_string).collect();
+    for (.., expected) in mistakes {
+        let found = problems.iter().any(|problem| problem.starts_with(REPLY) && problem.contains(expected));
+        assert!(found, "{expected}: {problems:#?}");
     }
 }
 

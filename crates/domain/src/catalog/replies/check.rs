@@ -1,6 +1,7 @@
 //! Renders every reply in every form, with nothing but what it needs and with everything, and reads it as an editor
 //! would.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::engine::Scope;
@@ -114,6 +115,7 @@ impl Checker<'_> {
         };
         let field = format!("text.{section}.{}.{}", form.tone, form.length);
         let names = self.catalog.engine.asked(self.place, locale, form);
+        let mut read = BTreeSet::new();
         for (context, situations) in situations(self.reply, &names) {
             for (filling, values) in self.fillings(locale, form).into_iter().enumerate() {
                 let rule = Arc::clone(&self.reply.rule);
@@ -123,6 +125,8 @@ impl Checker<'_> {
                         let message = error.detail().map_or_else(|| error.kind().to_string(), ToOwned::to_owned);
                         self.report(locale, &field, message);
                     }
+                    // Most situations change one sentence of many.
+                    Ok(rendered) if !read.insert((rendered.text.clone(), rendered.points.clone())) => {}
                     Ok(rendered) => {
                         for text in [&rendered.subject, &rendered.text, &rendered.points.join(" ")] {
                             self.problems_of(locale, &field, holes(text));
