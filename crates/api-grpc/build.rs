@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "rebound/v1/context.proto",
     "rebound/v1/guidance.proto",
     "rebound/v1/fragments.proto",

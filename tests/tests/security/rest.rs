@@ -152,8 +152,8 @@ async fn a_key_of_another_tenant_finds_nothing_and_changes_nothing() {
         let names_a_thing = seed.path(&operation.template, VICTIM) != operation.template.replace("{user_id}", VICTIM);
         assert!(!text.contains(HOUSE_MARKER), "{} {text}", operation.id);
         // These name a place that every tenant has.
-        
-        let is_everywhere = ["/tips/", "/reply-templates/"].iter().any(|one| operation.template.contains(one)) || operation.id == "putOverlay";
+        let is_everywhere = ["/tips/", "/reply-templates/"].iter().any(|one| operation.template.contains(one))
+            || operation.id == "putOverlay";
         if names_a_thing && !is_everywhere {
             assert_eq!(status, 404, "{} {text}", operation.id);
         }

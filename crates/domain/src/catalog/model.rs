@@ -84,8 +84,8 @@ impl<R, T> Item<R, T> {
 
     /// The rule and the item without it.
     pub(super) fn take_rule(self) -> (R, Item<(), T>) {
-        let Self { id, since, deprecated, atoms, condition, audiences, rule, texts } = self;
-        (rule, Item { id, since, deprecated, atoms, condition, audiences, rule: (), texts })
+        let Self { id, since, deprecated, atoms, condition, audiences, rule, texts, enabled } = self;
+        (rule, Item { id, since, deprecated, atoms, condition, audiences, rule: (), texts, enabled })
     }
 
     /// Its words in a locale of the catalog.

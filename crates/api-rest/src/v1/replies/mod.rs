@@ -59,13 +59,14 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     )
 )]
 async fn compose_reply(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let json = read_json(&parts.headers, body).await?;
-    let mut response = Representation::new(composed(&api.catalogs, &parts.headers, &json)?).respond(&parts.headers);
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let mut response = Representation::new(composed(&catalogs, &parts.headers, &json)?).respond(&parts.headers);
     // What was filled in is the person's.
     response.headers_mut().insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
     Ok(response)

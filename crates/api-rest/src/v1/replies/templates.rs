@@ -57,12 +57,13 @@ struct ReplyTemplateList<'a> {
     )
 )]
 pub(super) async fn list_reply_templates(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let catalog = api.catalogs.current();
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let catalog = catalogs.current();
     let query = Query::parse(catalog, &headers, query.as_deref(), &["locale", "page_size", "page_token"])?;
     let (replies, next_page_token) = query.page(PATH)?.cut(catalog.replies.iter(), |reply| &*reply.id);
     let view = |reply| ReplyTemplateView::new(catalog, reply, query.locale.index);
@@ -103,13 +104,14 @@ pub(super) async fn list_reply_templates(
     )
 )]
 pub(super) async fn get_reply_template(
-    _: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     id: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let catalog = api.catalogs.current();
+    let catalogs = api.catalogs.of(caller.tenant).await?;
+    let catalog = catalogs.current();
     let query = Query::parse(catalog, &headers, query.as_deref(), &["locale"])?;
     let not_found = || Error::new(ErrorKind::NotFound, "There is no reply template with this id.");
     // What is not UTF-8 is no id either.
