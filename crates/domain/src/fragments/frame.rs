@@ -136,9 +136,15 @@ fn intro(brand: &Brand, texts: &FrameText) -> Words {
 }
 
 fn html(lang: &str, dir: Direction, intro: Option<&Words>, link: Option<&Link>, signoff: &[Words]) -> Ends {
-    // Outlook does not align by the direction alone.
-    let aligned = if dir == Direction::RightToLeft { " style=\"text-align:right\"" } else { "" };
-    let mut head = format!("<div lang=\"{lang}\" dir=\"{dir}\"{aligned}>\n");
+    let mut said = intro.into_iter().chain(link.map(|link| &link.text)).chain(signoff);
+    let style = match (dir, said.any(Words::may_be_too_wide)) {
+        (Direction::LeftToRight, false) => "",
+        (Direction::LeftToRight, true) => " style=\"word-break:break-word\"",
+        // Outlook does not align by the direction alone.
+        (Direction::RightToLeft, false) => " style=\"text-align:right\"",
+        (Direction::RightToLeft, true) => " style=\"text-align:right;word-break:break-word\"",
+    };
+    let mut head = format!("<div lang=\"{lang}\" dir=\"{dir}\"{style}>\n");
     if let Some(intro) = intro {
         let _ = write!(head, "<p style=\"{PARAGRAPH_STYLE}\">");
         intro.write(&mut head, escape::html);

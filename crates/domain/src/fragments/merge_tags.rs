@@ -28,6 +28,10 @@ pub const MAX_KEPT: usize = 20;
 /// How many characters a placeholder may have between its marks.
 const MAX_NAME_LENGTH: usize = 64;
 
+/// How many characters a word may have that needs no break: so many of the widest fit on a screen of 320 pixels, beside
+/// what a host leaves free.
+const WIDE_WORD: usize = 18;
+
 /// Merge tags as they were sent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct MergeTagsDraft {
@@ -228,6 +232,13 @@ impl Words {
                 Piece::Kept(text) => out.push_str(text),
             }
         }
+    }
+
+    /// Whether they may hold a word that is wider than a small screen, and would make the whole e-mail as wide. What a host
+    /// puts in the place of a placeholder may be of any length.
+    pub(super) fn may_be_too_wide(&self) -> bool {
+        let is_kept = |piece: &Piece| matches!(piece, Piece::Kept(_));
+        self.0.iter().any(is_kept) || self.plain().split(' ').any(|word| word.chars().count() > WIDE_WORD)
     }
 
     /// The words as a plain text.

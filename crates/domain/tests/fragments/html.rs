@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] =
     &[("div", &["lang", "dir", "style"]), ("p", &["style"]), ("a", &["href", "style"]), ("br", &[])];
 
 /// The properties that a style may have.
-const PROPERTIES: &[&str] = &["margin-top", "margin-bottom", "text-align", "color"];
+const PROPERTIES: &[&str] = &["margin-top", "margin-bottom", "text-align", "word-break", "color"];
 
 impl Html {
     /// Reads it.

@@ -6,3 +6,4 @@ mod brands;
 mod html;
 mod languages;
 mod properties;
+mod wide_words;
