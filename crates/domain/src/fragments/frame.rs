@@ -163,7 +163,11 @@ fn html(lang: &str, dir: Direction, intro: Option<&Words>, link: Option<&Link>, 
         tail.push_str("</a></p>\n");
     }
     for (place, line) in signoff.iter().enumerate() {
-        tail.push_str(if place == 0 { "<p style=\"margin-top:0;margin-bottom:0\">" } else { "<br>\n" });
+        if place == 0 {
+            let _ = write!(tail, "<p style=\"{PARAGRAPH_STYLE}\">");
+        } else {
+            tail.push_str("<br>\n");
+        }
         line.write(&mut tail, escape::html);
     }
     tail.push_str(if signoff.is_empty() { "</div>\n" } else { "</p>\n</div>\n" });
