@@ -143,10 +143,11 @@ fn located(
 
 /// How a fragment is wanted.
 fn settings(reading: &mut Reading<'_>) -> SettingsDraft {
-    let formats = format!("allowed: {}", Format::NAMES.join(", "));
+    let formats = || format!("allowed: {}", Format::NAMES.join(", "));
+    let placeholders = || "allowed: placeholders as texts".to_owned();
     SettingsDraft {
         max_tips: reading.integer("max_tips"),
-        formats: reading.list("formats", &formats, Format::from_name),
+        formats: reading.list("formats", formats, Format::from_name),
         budget_bytes: reading.integer("budget_bytes"),
         heading_level: reading.integer("heading_level"),
         brand: reading.object("brand", |brand| BrandDraft {
@@ -158,7 +159,7 @@ fn settings(reading: &mut Reading<'_>) -> SettingsDraft {
         }),
         merge_tags: reading.object("merge_tags", |tags| MergeTagsDraft {
             dialect: tags.choice("dialect", Dialect::NAMES, Dialect::from_name),
-            keep: tags.list("keep", "allowed: placeholders as texts", |text| Some(text.to_owned())).unwrap_or_default(),
+            keep: tags.list("keep", placeholders, |text| Some(text.to_owned())).unwrap_or_default(),
         }),
     }
 }

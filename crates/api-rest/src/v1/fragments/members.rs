@@ -51,21 +51,26 @@ impl<'e> Reading<'e> {
         value.filter(|value| *value != Json::Null)
     }
 
-    fn read<T>(&mut self, name: &'static str, allowed: &str, read: impl FnOnce(&Json) -> Option<T>) -> Option<T> {
+    fn read<T>(
+        &mut self,
+        name: &'static str,
+        allowed: impl FnOnce() -> String,
+        read: impl FnOnce(&Json) -> Option<T>,
+    ) -> Option<T> {
         let value = self.take(name)?;
         let read = read(&value);
         if read.is_none() {
-            self.refuse(&format!("/{name}"), allowed);
+            self.refuse(&format!("/{name}"), allowed());
         }
         read
     }
 
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
-        self.read(name, "must be a text", json::text)
+        self.read(name, || "must be a text".to_owned(), json::text)
     }
 
     pub(super) fn integer(&mut self, name: &'static str) -> Option<i64> {
-        self.read(name, "must be an integer", json::integer)
+        self.read(name, || "must be an integer".to_owned(), json::integer)
     }
 
     /// One of some names.
@@ -75,26 +80,26 @@ impl<'e> Reading<'e> {
         names: &[&str],
         from_name: fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let allowed = format!("not an allowed value; allowed: {}", names.join(", "));
-        self.read(name, &allowed, |value| from_name(value.text()?))
+        let allowed = || format!("not an allowed value; allowed: {}", names.join(", "));
+        self.read(name, allowed, |value| from_name(value.text()?))
     }
 
     /// A list, each element of which `read` has to know.
     pub(super) fn list<T>(
         &mut self,
         name: &'static str,
-        allowed: &str,
+        allowed: impl Fn() -> String,
         read: impl Fn(&str) -> Option<T>,
     ) -> Option<Vec<T>> {
         let Json::List(elements) = self.take(name)? else {
-            self.refuse(&format!("/{name}"), format!("must be a list; {allowed}"));
+            self.refuse(&format!("/{name}"), format!("must be a list; {}", allowed()));
             return None;
         };
         let mut list = Vec::with_capacity(elements.len());
         for (place, element) in elements.iter().enumerate() {
             match element.text().and_then(&read) {
                 Some(element) => list.push(element),
-                None => self.refuse(&format!("/{name}/{place}"), format!("not an allowed value; {allowed}")),
+                None => self.refuse(&format!("/{name}/{place}"), format!("not an allowed value; {}", allowed())),
             }
         }
         Some(list)
@@ -114,6 +119,9 @@ impl<'e> Reading<'e> {
 
     /// Notes every member that was not asked for.
     pub(super) fn finish(&mut self) {
+        if self.members.is_empty() {
+            return;
+        }
         let allowed = format!("no such field; allowed: {}", self.known.join(", "));
         for (name, _) in std::mem::take(&mut self.members) {
             self.refuse(&pointer_to(&name), allowed.as_str());
