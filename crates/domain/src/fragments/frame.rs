@@ -36,6 +36,7 @@ pub struct Frame {
 pub(super) struct Ends {
     pub(super) head: String,
     pub(super) tail: String,
+    /// Of Markdown it is not known: nothing asks for it.
     pub(super) size: Size,
 }
 
@@ -209,5 +210,5 @@ fn markdown(intro: Option<&Words>, link: Option<&Link>, signoff: &[Words]) -> En
     if !signoff.is_empty() {
         tail.push('\n');
     }
-    Ends::new(head, tail)
+    Ends { head, tail, size: Size::default() }
 }

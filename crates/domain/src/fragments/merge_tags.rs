@@ -158,6 +158,9 @@ impl MergeTags {
 
     /// A text cut at its placeholders.
     pub(super) fn cut<'t>(&self, text: &'t str) -> Vec<Cut<'t>> {
+        if self.keep.is_empty() && !text.is_empty() {
+            return vec![Cut::Plain(text)];
+        }
         let (mut cuts, mut plain) = (Vec::new(), 0);
         let mut at = 0;
         while at < text.len() {
@@ -183,6 +186,9 @@ impl MergeTags {
     /// become parentheses; other marks are taken apart. What a person reads stays nearly the same, and an editor that
     /// resolves character references brings nothing back.
     fn neutral(&self, text: &str) -> String {
+        if !text.bytes().any(|byte| b"{}[]#*<%".contains(&byte)) {
+            return text.to_owned();
+        }
         let mut neutral = String::with_capacity(text.len());
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
