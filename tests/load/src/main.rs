@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod answers;
 mod bare;
 mod cases;
 mod client;
+mod fragment;
+mod peers;
 mod postgres;
 mod process;
 mod proto;

@@ -1,4 +1,4 @@
-//! The messages of `proto/rebound/v1` and the stubs of the guidance service, generated.
+//! The messages of `proto/rebound/v1` and the stubs of the services that are measured, generated.
 
 #![expect(
     clippy::pedantic,

@@ -19,9 +19,9 @@ pub(crate) const FIRST_DAYS: u32 = 10_000_000;
 pub(crate) const DAYS_FROM_END: usize = 9;
 
 /// A number of eight digits that was not given before.
-pub(crate) fn next_days() -> u32 {
-    static DAYS: AtomicU32 = AtomicU32::new(FIRST_DAYS + 1);
-    DAYS.fetch_add(1, Ordering::Relaxed)
+pub(crate) fn next_number() -> u32 {
+    static NUMBER: AtomicU32 = AtomicU32::new(FIRST_DAYS + 1);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
 }
 
 /// How many steps are asked for, so that the answer has about 4 KiB. [`QUERY`] says it too.
@@ -37,7 +37,7 @@ pub(crate) fn line(lines: &mut String, number: usize) {
     let context = &CONTEXT[..CONTEXT.len() - DAYS_FROM_END];
     // Writing into a text has no way to fail.
     let _: std::fmt::Result =
-        writeln!(lines, r#"{{"ref":"{number}","limit":{LIMIT},"context":{context}{}}}}}"#, next_days());
+        writeln!(lines, r#"{{"ref":"{number}","limit":{LIMIT},"context":{context}{}}}}}"#, next_number());
 }
 
 /// The query of `GET /v1/guidance`.

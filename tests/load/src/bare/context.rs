@@ -51,7 +51,7 @@ choices! {
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "parsed, then thrown away")]
-struct Context {
+pub(super) struct Context {
     kind: Kind,
     outcome: Option<Outcome>,
     stage: Option<Stage>,

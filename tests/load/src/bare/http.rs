@@ -1,6 +1,8 @@
 //! Bare axum: parses the same body, returns the same bytes.
 
 use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,12 +15,15 @@ use tokio::net::TcpListener;
 
 use super::Options;
 use super::context::GuidanceRequest;
+use super::fragment::FragmentRequest;
 use crate::Result;
 
 /// Serves until the process ends.
 pub(crate) async fn serve(options: &Options) -> Result<()> {
-    let answer = Bytes::from(std::fs::read(&options.answer)?);
-    let routes = axum::Router::new().route("/v1/guidance", post(guidance).get(not_modified)).with_state(answer);
+    let routes = axum::Router::new()
+        .route("/v1/guidance", post(answer::<GuidanceRequest>).get(not_modified))
+        .route("/v1/fragments", post(answer::<FragmentRequest>))
+        .with_state(Arc::new(Answers::new(&std::fs::read(&options.answer)?)));
     let listener = TcpListener::bind(options.listen).await?.tap_io(|stream| {
         // As the service does; without it the answers would be slower.
         let _: std::io::Result<()> = stream.set_nodelay(true);
@@ -26,9 +31,24 @@ pub(crate) async fn serve(options: &Options) -> Result<()> {
     Ok(axum::serve(listener, routes).await?)
 }
 
-async fn guidance(State(answer): State<Bytes>, Json(request): Json<GuidanceRequest>) -> impl IntoResponse {
+/// Answers that come in turn.
+struct Answers {
+    all: Vec<Bytes>,
+    next: AtomicUsize,
+}
+
+impl Answers {
+    /// JSON documents, one a line.
+    fn new(lines: &[u8]) -> Self {
+        let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        Self { all: lines.map(Bytes::copy_from_slice).collect(), next: AtomicUsize::new(0) }
+    }
+}
+
+async fn answer<T>(State(answers): State<Arc<Answers>>, Json(request): Json<T>) -> impl IntoResponse {
     black_box(request);
-    ([(CONTENT_TYPE, "application/json")], answer)
+    let place = answers.next.fetch_add(1, Ordering::Relaxed) % answers.all.len();
+    ([(CONTENT_TYPE, "application/json")], answers.all[place].clone())
 }
 
 async fn not_modified() -> StatusCode {

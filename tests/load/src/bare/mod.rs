@@ -3,6 +3,7 @@
 
 mod context;
 pub(crate) mod encoded;
+mod fragment;
 pub(crate) mod group_commit;
 pub(crate) mod grpc;
 pub(crate) mod http;
@@ -16,7 +17,7 @@ pub(crate) struct Options {
     /// Where to listen
     #[arg(long)]
     pub(crate) listen: SocketAddr,
-    /// The bytes to answer: JSON, or an encoded message
+    /// The bytes to answer: JSON documents, one a line, in turn; or an encoded message
     #[arg(long)]
     pub(crate) answer: PathBuf,
 }

@@ -16,10 +16,13 @@ use crate::proto::guidance_service_client::GuidanceServiceClient;
 use crate::proto::{BatchGetGuidanceRequest, batch_get_guidance_response};
 use crate::report::{figure, median};
 use crate::service::Service;
-use crate::situation::{LIMIT, line, message, next_days};
+use crate::situation::{LIMIT, line, message, next_number};
 
-const CONTEXTS: usize = 10_000;
-const BUDGET: &str = "1.0 s, 0.5 s, 32 MiB; then 0.5 s, 0.2 s, 16 MiB";
+/// How many contexts a call has.
+pub(super) const CONTEXTS: usize = 10_000;
+
+/// What a call may take: time, processor, memory.
+pub(super) const BUDGET: &str = "1.0 s, 0.5 s, 32 MiB; then 0.5 s, 0.2 s, 16 MiB";
 
 /// Measures both.
 pub(super) async fn measure(bench: &Bench<'_>) -> Result<()> {
@@ -29,18 +32,19 @@ pub(super) async fn measure(bench: &Bench<'_>) -> Result<()> {
     for _ in 0..rounds {
         over_rest(&mut taken).await?;
     }
-    taken.print("batch of 10,000, NDJSON")?;
+    taken.print("batch of 10,000, NDJSON", BUDGET)?;
     let service = bench.service("batch-grpc").await?.0;
     let mut taken = Taken::begin(&service)?;
     for _ in 0..rounds {
         over_grpc(&mut taken).await?;
     }
-    taken.print("batch of 10,000, gRPC")
+    taken.print("batch of 10,000, gRPC", BUDGET)
 }
 
 /// What the batches took.
-struct Taken<'a> {
-    service: &'a Service,
+pub(super) struct Taken<'a> {
+    /// Where they went.
+    pub(super) service: &'a Service,
     idle_mib: f64,
     /// Seconds of each batch: wall, processor of the server, processor of the client.
     batches: Vec<[f64; 3]>,
@@ -49,30 +53,34 @@ struct Taken<'a> {
 }
 
 impl<'a> Taken<'a> {
-    fn begin(service: &'a Service) -> Result<Self> {
+    /// Nothing yet, of a service that has nothing to do.
+    pub(super) fn begin(service: &'a Service) -> Result<Self> {
         let (idle_mib, _) = service.process.memory_mib()?;
         service.process.forget_peak()?;
         Ok(Self { service, idle_mib, batches: Vec::new(), begun: [0.0; 2], clock: Instant::now() })
     }
 
-    fn start(&mut self) -> Result<()> {
+    /// A call begins.
+    pub(super) fn start(&mut self) -> Result<()> {
         self.begun = [self.service.process.cpu_seconds()?, own_cpu_seconds()?];
         self.clock = Instant::now();
         Ok(())
     }
 
-    fn stop(&mut self) -> Result<()> {
+    /// A call has ended.
+    pub(super) fn stop(&mut self) -> Result<()> {
         let wall = self.clock.elapsed().as_secs_f64();
         let (server, client) = (self.service.process.cpu_seconds()?, own_cpu_seconds()?);
         self.batches.push([wall, server - self.begun[0], client - self.begun[1]]);
         Ok(())
     }
 
-    fn print(&self, name: &str) -> Result<()> {
+    /// Prints the medians of the calls, and how much memory the service had at most.
+    pub(super) fn print(&self, name: &str, budget: &str) -> Result<()> {
         let of = |place: usize| median(self.batches.iter().map(|batch| batch[place]));
         let memory = self.service.process.memory_mib()?.1 - self.idle_mib;
         let (wall, server, client) = (of(0), of(1), of(2));
-        figure(name, &format!("{wall:.2} s, server {server:.2} s (client {client:.2} s), {memory:.1} MiB"), BUDGET);
+        figure(name, &format!("{wall:.2} s, server {server:.2} s (client {client:.2} s), {memory:.1} MiB"), budget);
         Ok(())
     }
 }
@@ -82,8 +90,15 @@ async fn over_rest(taken: &mut Taken<'_>) -> Result<()> {
     for number in 0..CONTEXTS {
         line(&mut lines, number);
     }
-    let head = "POST /v1/guidance/batch HTTP/1.1\r\ncontent-type: application/x-ndjson\r\nconnection: close";
-    let request = request(head, &taken.service.key, &lines);
+    let answer = ndjson(taken, "/v1/guidance/batch", &lines).await?;
+    let answers = answer.windows(12).filter(|bytes| bytes == b"\"guidance\":{").count();
+    if answers == CONTEXTS { Ok(()) } else { Err(format!("{answers} answers to {CONTEXTS} lines").into()) }
+}
+
+/// Sends lines to a path, and answers with what comes back.
+pub(super) async fn ndjson(taken: &mut Taken<'_>, path: &str, lines: &str) -> Result<Vec<u8>> {
+    let head = format!("POST {path} HTTP/1.1\r\ncontent-type: application/x-ndjson\r\nconnection: close");
+    let request = request(&head, &taken.service.key, lines);
     let mut answer = Vec::with_capacity(CONTEXTS * 8 * 1024);
     let (mut reader, mut writer) = TcpStream::connect(taken.service.http).await?.into_split();
     taken.start()?;
@@ -93,14 +108,13 @@ async fn over_rest(taken: &mut Taken<'_>) -> Result<()> {
     taken.stop()?;
     outcome.0?;
     outcome.1?;
-    let answers = answer.windows(12).filter(|bytes| bytes == b"\"guidance\":{").count();
-    if answers == CONTEXTS { Ok(()) } else { Err(format!("{answers} answers to {CONTEXTS} lines").into()) }
+    Ok(answer)
 }
 
 async fn over_grpc(taken: &mut Taken<'_>) -> Result<()> {
     let item = |number: usize| BatchGetGuidanceRequest {
         r#ref: number.to_string(),
-        context: Some(message(next_days())),
+        context: Some(message(next_number())),
         limit: Some(LIMIT),
         ..BatchGetGuidanceRequest::default()
     };

@@ -3,6 +3,8 @@
 
 mod advise;
 mod batch;
+mod fragments;
+mod fragments_batch;
 mod grpc;
 mod history;
 mod rest;
@@ -37,6 +39,9 @@ pub(crate) struct Options {
     /// How many rounds each server gets in each case
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..))]
     rounds: u8,
+    /// Where the peers are installed
+    #[arg(long, value_name = "FOLDER")]
+    peers: Option<PathBuf>,
     /// Only these cases; more than once for several
     #[arg(long, value_name = "NAME")]
     case: Vec<Case>,
@@ -58,6 +63,14 @@ enum Case {
     GrpcCold,
     /// 10,000 contexts in one call, over both APIs
     Batch,
+    /// `POST /v1/fragments` with a brand, answers that are remembered
+    Fragments,
+    /// The same, every sign-off a new one
+    FragmentsCold,
+    /// Both beside `FastAPI` with Jinja2 and Fastify with Handlebars; needs their package registries once, so only when named
+    FragmentsPeers,
+    /// 10,000 contexts to fragments in one call, over both APIs
+    FragmentsBatch,
     /// Choosing advice, in process
     Advise,
     /// From start to ready
@@ -79,7 +92,7 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let bench = Bench { options, folder: folder.path() };
     let chosen = |case: Case| match options.case.as_slice() {
-        [] => case != Case::HistoryGrowth,
+        [] => ![Case::HistoryGrowth, Case::FragmentsPeers].contains(&case),
         named => named.contains(&case),
     };
     println!("load of the machine before: {}", fs::read_to_string("/proc/loadavg")?.trim_end());
@@ -92,12 +105,18 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     if [Case::GrpcWarm, Case::GrpcCold].into_iter().any(chosen) {
         grpc::measure(&bench, &service, chosen).await?;
     }
+    if [Case::Fragments, Case::FragmentsCold, Case::FragmentsPeers].into_iter().any(chosen) {
+        fragments::measure(&bench, &service, chosen).await?;
+    }
     println!();
     let (_, peak) = service.process.memory_mib()?;
     report::figure("resident memory, idle, load", &format!("{idle:.1} MiB, {peak:.1} MiB"), "40 and 96, 25 and 64 MiB");
     drop(service);
     if chosen(Case::Batch) {
         batch::measure(&bench).await?;
+    }
+    if chosen(Case::FragmentsBatch) {
+        fragments_batch::measure(&bench).await?;
     }
     if chosen(Case::Advise) {
         advise::measure(options.seconds)?;
@@ -111,16 +130,35 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
 }
 
 /// Where everything is done.
-struct Bench<'a> {
+pub(crate) struct Bench<'a> {
     options: &'a Options,
     folder: &'a Path,
 }
 
 impl Bench<'_> {
+    /// The program of the service.
+    pub(crate) fn program(&self) -> &Path {
+        &self.options.server
+    }
+
+    /// A folder that is removed in the end.
+    pub(crate) const fn folder(&self) -> &Path {
+        self.folder
+    }
+
+    /// Where the peers are installed.
+    pub(crate) fn peers(&self) -> Option<&Path> {
+        self.options.peers.as_deref()
+    }
+
+    /// The core that servers run on, as `taskset` lists it.
+    pub(crate) fn server_core(&self) -> String {
+        self.options.server_core.to_string()
+    }
+
     /// The service with fresh data in a folder of this name, and how long it took to be ready.
     async fn service(&self, name: &str) -> Result<(Service, std::time::Duration)> {
-        let (core, program) = (self.options.server_core.to_string(), &self.options.server);
-        Service::start(&core, program, &self.folder.join(name), &service::fresh_key()).await
+        Service::start(&self.server_core(), self.program(), &self.folder.join(name), &service::fresh_key()).await
     }
 
     /// A bare server that answers with these bytes.
@@ -131,8 +169,7 @@ impl Bench<'_> {
         let (listen, own) = (address.to_string(), std::env::current_exe()?);
         let arguments: [&OsStr; 5] =
             [kind.as_ref(), "--listen".as_ref(), listen.as_ref(), "--answer".as_ref(), path.as_ref()];
-        let mut process =
-            Process::start(&self.options.server_core.to_string(), &own, &arguments, [], Stdio::inherit())?;
+        let mut process = Process::start(&self.server_core(), &own, &arguments, [], Stdio::inherit())?;
         service::await_answer(&mut process, address, b"").await?;
         Ok((process, address))
     }

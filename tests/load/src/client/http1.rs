@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{CALLS_UNDER_WAY, Latencies, Target, Window};
-use crate::situation::{DAYS_FROM_END, next_days};
+use crate::situation::{DAYS_FROM_END, next_number};
 
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 const NOT_MODIFIED: u16 = 304;
@@ -54,7 +54,7 @@ impl Target for Calls {
             let mut started = Instant::now();
             while window.is_open() {
                 if let Some(days) = days {
-                    request[days..days + 8].copy_from_slice(next_days().to_string().as_bytes());
+                    request[days..days + 8].copy_from_slice(next_number().to_string().as_bytes());
                 }
                 let answer = connection.exchange(&request).await?;
                 if (answer.status, answer.body.len()) != expected {
@@ -77,6 +77,10 @@ pub(crate) struct Tour {
     pub(crate) connections: usize,
     /// What every answer must have.
     pub(crate) status: u16,
+    /// How many bytes the answer to each must have; empty: as many as there are.
+    pub(crate) sizes: Arc<Vec<usize>>,
+    /// Where each call gets a number of its own: at this many bytes from the end, in place of another of eight digits.
+    pub(crate) number_from_end: Option<usize>,
 }
 
 impl Target for Tour {
@@ -87,15 +91,27 @@ impl Target for Tour {
     fn call(&self, window: Window) -> impl Future<Output = io::Result<Latencies>> + Send + 'static {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let (server, requests, status) = (self.server, Arc::clone(&self.requests), self.status);
+        let (sizes, number_from_end) = (Arc::clone(&self.sizes), self.number_from_end);
         async move {
             let mut latencies = Latencies::default();
             let mut connection = Connection::open(server).await?;
             let mut started = Instant::now();
+            let mut own = Vec::new();
             while window.is_open() {
-                let request = &requests[NEXT.fetch_add(1, Ordering::Relaxed) % requests.len()];
+                let place = NEXT.fetch_add(1, Ordering::Relaxed) % requests.len();
+                let mut request = &requests[place];
+                if let Some(number) = number_from_end.map(|from_end| request.len() - from_end) {
+                    own.clone_from(request);
+                    own[number..number + 8].copy_from_slice(next_number().to_string().as_bytes());
+                    request = &own;
+                }
                 let answer = connection.exchange(request).await?;
-                if answer.status != status {
-                    return Err(io::Error::other(format!("answered {} instead of {status}", answer.status)));
+                let size = answer.body.len();
+                if answer.status != status || sizes.get(place).is_some_and(|expected| *expected != size) {
+                    return Err(io::Error::other(format!(
+                        "answered {}, {size} bytes, to request {place}",
+                        answer.status
+                    )));
                 }
                 started = latencies.add(window, started);
             }

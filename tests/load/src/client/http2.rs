@@ -17,7 +17,7 @@ use self::frames::{
 };
 use super::{CALLS_UNDER_WAY, Latencies, Target, Window};
 use crate::proto::GetGuidanceRequest;
-use crate::situation::{FIRST_DAYS, LIMIT, message, next_days};
+use crate::situation::{FIRST_DAYS, LIMIT, message, next_number};
 
 /// `GetGuidance`, called again and again.
 pub(crate) struct Calls {
@@ -108,7 +108,7 @@ impl Connection {
         let stream = self.next_stream;
         self.next_stream += 2;
         if self.requests.vary {
-            self.requests.message = prefixed(next_days());
+            self.requests.message = prefixed(next_number());
         }
         let headers = if stream == 1 { &self.requests.first } else { frames::HEADERS_AGAIN };
         frames::write(&mut self.output, HEADERS, END_HEADERS, stream, headers);

@@ -67,6 +67,7 @@ impl People<'_> {
     }
 
     fn tour(&self, requests: Vec<Vec<u8>>, connections: usize, status: u16) -> Tour {
-        Tour { server: self.0.http, requests: Arc::new(requests), connections, status }
+        let (requests, sizes) = (Arc::new(requests), Arc::default());
+        Tour { server: self.0.http, requests, connections, status, sizes, number_from_end: None }
     }
 }
