@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use super::Options;
 use super::context::GuidanceRequest;
 use super::fragment::FragmentRequest;
+use super::reply::ReplyRequest;
 use crate::Result;
 
 /// Serves until the process ends.
@@ -23,6 +24,7 @@ pub(crate) async fn serve(options: &Options) -> Result<()> {
     let routes = axum::Router::new()
         .route("/v1/guidance", post(answer::<GuidanceRequest>).get(not_modified))
         .route("/v1/fragments", post(answer::<FragmentRequest>))
+        .route("/v1/replies", post(answer::<ReplyRequest>))
         .with_state(Arc::new(Answers::new(&std::fs::read(&options.answer)?)));
     let listener = TcpListener::bind(options.listen).await?.tap_io(|stream| {
         // As the service does; without it the answers would be slower.

@@ -7,6 +7,7 @@ mod fragment;
 pub(crate) mod group_commit;
 pub(crate) mod grpc;
 pub(crate) mod http;
+mod reply;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -7,6 +7,7 @@ mod fragments;
 mod fragments_batch;
 mod grpc;
 mod history;
+mod replies;
 mod rest;
 mod start;
 
@@ -71,6 +72,8 @@ enum Case {
     FragmentsPeers,
     /// 10,000 contexts to fragments in one call, over both APIs
     FragmentsBatch,
+    /// `POST /v1/replies`, each with a sender of its own
+    Replies,
     /// Choosing advice, in process
     Advise,
     /// From start to ready
@@ -107,6 +110,9 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     }
     if [Case::Fragments, Case::FragmentsCold, Case::FragmentsPeers].into_iter().any(chosen) {
         fragments::measure(&bench, &service, chosen).await?;
+    }
+    if chosen(Case::Replies) {
+        replies::measure(&bench, &service).await?;
     }
     println!();
     let (_, peak) = service.process.memory_mib()?;
