@@ -2,7 +2,8 @@
 //! apply, advice that nobody can reach, cause prompts without their twin, and words that hurt.
 
 use super::files::{File, Problem};
-use super::model::{Item, ItemType, Tip};
+use super::layer::tenants_own;
+use super::model::{Item, ItemType};
 use super::words;
 use super::{AtomIndex, Catalog, OWN_PREFIX, Shelf, replies};
 use crate::condition::Condition;
@@ -20,56 +21,41 @@ pub fn check(files: &[File]) -> Vec<Problem> {
 /// Every mistake in its files.
 pub fn checked(files: &[File]) -> Result<Catalog, Vec<Problem>> {
     let catalog = Catalog::load(files)?;
-    let Examined { mut problems, style } = examined(files, &catalog);
-    problems.extend(style);
-    problems.extend(own_tips(files, &catalog));
+    let mut problems: Vec<_> = examined(files, &catalog).into_iter().map(|found| found.problem).collect();
+    problems.extend(tenants_own(files, &catalog));
     if problems.is_empty() { Ok(catalog) } else { Err(problems) }
 }
 
-/// What was found in a catalog that can be loaded.
-pub(crate) struct Examined {
-    /// What keeps it from being published, whoever wrote it.
-    pub(crate) problems: Vec<Problem>,
-    /// What in its words could be plainer; a tenant may leave it so.
-    pub(crate) style: Vec<Problem>,
+/// Something that was found in a catalog that can be loaded.
+pub(crate) struct Found {
+    pub(crate) problem: Problem,
+    /// Whether it is only that words could be plainer, which a tenant may leave so.
+    pub(crate) is_style: bool,
 }
 
 /// Reads the rules and the words of a catalog that was loaded from these files.
-pub(crate) fn examined(files: &[File], catalog: &Catalog) -> Examined {
-    let mut checker = Checker { files, catalog, problems: Vec::new(), style: Vec::new() };
-    checker.rules();
-    checker.words();
-    checker.frames();
-    checker.problems.extend(replies::check(files, catalog));
-    Examined { problems: checker.problems, style: checker.style }
+pub(crate) fn examined(files: &[File], catalog: &Catalog) -> Vec<Found> {
+    Checker::new(files, catalog).all()
 }
 
-/// What is wrong with the rules of a catalog; its words are left as they are.
-pub(crate) fn rules(files: &[File], catalog: &Catalog) -> Vec<Problem> {
-    let mut checker = Checker { files, catalog, problems: Vec::new(), style: Vec::new() };
+/// Reads the rules of a catalog; its words are left as they are.
+pub(crate) fn rules(files: &[File], catalog: &Catalog) -> Vec<Found> {
+    let mut checker = Checker::new(files, catalog);
     checker.rules();
-    checker.problems
-}
-
-/// What only an overlay may do: switch something off, and use ids of its own.
-fn own_tips(files: &[File], catalog: &Catalog) -> Vec<Problem> {
-    let base = catalog.locales().tag(super::LocaleIndex::default());
-    let is_own = |tip: &&Tip| !tip.enabled || tip.id.starts_with(OWN_PREFIX);
-    let problem = |tip: &Tip| {
-        let message = format!("only an overlay switches off, and has ids that begin with `{OWN_PREFIX}`");
-        Problem::new(files, format!("{base}/tips/{}.toml", tip.id), "enabled", "", message)
-    };
-    catalog.tips.iter().filter(is_own).map(problem).collect()
+    checker.found
 }
 
 struct Checker<'a> {
     files: &'a [File],
     catalog: &'a Catalog,
-    problems: Vec<Problem>,
-    style: Vec<Problem>,
+    found: Vec<Found>,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    const fn new(files: &'a [File], catalog: &'a Catalog) -> Self {
+        Self { files, catalog, found: Vec::new() }
+    }
+
     fn rules(&mut self) {
         self.atoms();
         self.tips();
@@ -77,9 +63,20 @@ impl Checker<'_> {
         self.always_a_step();
     }
 
+    fn all(mut self) -> Vec<Found> {
+        self.rules();
+        self.words();
+        self.frames();
+        let replies = replies::check(self.files, self.catalog).into_iter();
+        self.found.extend(replies.map(|problem| Found { problem, is_style: false }));
+        self.found
+    }
+
     fn report_style(&mut self, folder: &str, id: &str, field: &str, message: String) {
-        let locale = self.catalog.locales().tag(super::LocaleIndex::default());
-        self.style.push(Problem::new(self.files, format!("{locale}/{folder}/{id}.toml"), field, "", message));
+        self.report(folder, id, field, "", message);
+        if let Some(last) = self.found.last_mut() {
+            last.is_style = true;
+        }
     }
 
     fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
@@ -88,7 +85,8 @@ impl Checker<'_> {
     }
 
     fn report_in(&mut self, file: String, field: &str, needle: &str, message: String) {
-        self.problems.push(Problem::new(self.files, file, field, needle, message));
+        let problem = Problem::new(self.files, file, field, needle, message);
+        self.found.push(Found { problem, is_style: false });
     }
 
     /// Every atom is carried by something and belongs to an article; every item is as narrow as its atoms.

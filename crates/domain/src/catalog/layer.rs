@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Catalog, LocaleIndex};
+use super::{Catalog, File, LocaleIndex, Problem, Tip};
 
 /// What every id of a tenant's own item begins with. No item of the catalog itself has such an id.
 pub const OWN_PREFIX: &str = "own-";
@@ -39,4 +39,15 @@ impl Catalog {
         let won = self.layer.as_ref().and_then(|layer| layer.won.get(&format!("{item_type}.{id}")));
         won.and_then(|won| won.get(locale.0)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// What a catalog has that only an overlay may have: something switched off, and ids of a tenant's own.
+pub(super) fn tenants_own(files: &[File], catalog: &Catalog) -> Vec<Problem> {
+    let base = catalog.locales().tag(LocaleIndex::default());
+    let is_own = |tip: &&Tip| !tip.enabled || tip.id.starts_with(OWN_PREFIX);
+    let problem = |tip: &Tip| {
+        let message = format!("only an overlay switches off, and has ids that begin with `{OWN_PREFIX}`");
+        Problem::new(files, format!("{base}/tips/{}.toml", tip.id), "enabled", "", message)
+    };
+    catalog.tips.iter().filter(is_own).map(problem).collect()
 }

@@ -74,10 +74,11 @@ pub(super) fn assemble(base: Base<'_>, content: &Content, version: i64, depth: D
         };
         let (mistakes, style, catalog) = match loaded {
             Err(problems) => (problems, Vec::new(), None),
-            Ok(catalog) if depth == Depth::Rules => (rules(&files, &catalog), Vec::new(), Some(catalog)),
             Ok(catalog) => {
-                let found = examined(&files, &catalog);
-                (found.problems, found.style, Some(catalog))
+                let found = if depth == Depth::Rules { rules(&files, &catalog) } else { examined(&files, &catalog) };
+                let (style, mistakes): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.is_style);
+                let [mistakes, style] = [mistakes, style].map(|found| found.into_iter().map(|it| it.problem).collect());
+                (mistakes, style, Some(catalog))
             }
         };
         let Some(catalog) = catalog.filter(|_| mistakes.is_empty()) else {
