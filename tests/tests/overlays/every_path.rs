@@ -199,7 +199,8 @@ async fn words_fall_back_key_by_key_and_the_nearer_locale_wins() {
 #[tokio::test]
 async fn fragments_are_in_the_words_of_the_tenant() {
     let service = TestService::start().await;
-    let asked = json!({"context": {"kind": "job_application", "stage": "interview", "conversation": "held"}});
+    let context = json!({"kind": "job_application", "stage": "interview", "conversation": "held"});
+    let asked = json!({"context": context, "brand": {"name": "Example Ltd"}});
     let render = async || {
         let (status, fragment) = json(service.post("/v1/fragments", &asked)).await;
         assert_eq!(status, 200, "{fragment}");
@@ -208,11 +209,11 @@ async fn fragments_are_in_the_words_of_the_tenant() {
     let before = render().await;
     let item = format!("tip.{}", before["steps"][0].as_str().unwrap());
     assert_eq!(put(&service, &item, &titled(TITLE)).await.0, 200);
-    let frame = json!({"text": {"we": "Our team wrote this for you.", "neutral": "Our team wrote this for you."}});
+    let frame = json!({"text": {"we": "We wrote this for you.", "name": "{name} wrote this for you."}});
     publish_item(&service, "fragment.frame", &frame).await;
     let after = render().await;
     let text = after["text"].as_str().unwrap();
-    assert!(text.contains(TITLE) && text.contains("Our team wrote this for you."), "{text}");
+    assert!(text.contains(TITLE) && text.contains("wrote this for you."), "{text}");
     assert_ne!(after["etag"], before["etag"]);
     let line = format!("{asked}\n");
     let batch = service.post_bytes("/v1/fragments/batch", "application/x-ndjson", line).send().await.unwrap();
