@@ -16,6 +16,7 @@ pub mod guidance;
 pub mod history;
 pub mod id;
 pub mod overlays;
+mod language;
 pub mod page;
 pub mod precondition;
 pub mod replies;

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use super::mark::Mark;
-use super::phrase::Meaning;
-use super::words::{Break, Word};
+use super::meaning::Meaning;
+use crate::language::{self, Break, Word};
+
+/// A phrase of the vocabulary in a sentence.
+type Mark = language::Mark<Meaning>;
 
 /// How far a negation reaches, in words.
 const NEGATION_REACH: usize = 10;

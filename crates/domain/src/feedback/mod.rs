@@ -2,12 +2,10 @@
 //! and what there is to work on. Never a score of the person, and never more than the words of the text say.
 
 mod clause;
-mod mark;
-mod phrase;
+mod meaning;
 mod reading;
 mod theme;
 mod vocabulary;
-mod words;
 
 use std::ops::Range;
 

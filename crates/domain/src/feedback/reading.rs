@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::clause::{Named, Part, Polarity, parts};
-use super::mark::marks;
-use super::vocabulary::Vocabulary;
-use super::words::{Break, Word, words};
+use super::meaning::Meaning;
 use super::{Proposal, Theme};
+use crate::language::{Break, Lexicon, Word, words};
 
 /// How many words may lie between a theme and its polarity.
 const REACH: usize = 10;
@@ -22,7 +21,7 @@ const LIST_REACH: usize = 8;
 type Found = BTreeMap<(Theme, std::cmp::Reverse<bool>), BTreeSet<usize>>;
 
 /// The proposals for a text.
-pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Vec<Proposal> {
+pub(super) fn read(text: &str, vocabulary: &Lexicon<Meaning>) -> Vec<Proposal> {
     let words = words(text);
     let mut found = Found::new();
     // What the line above a list said of all its items.
@@ -33,7 +32,7 @@ pub(super) fn read(text: &str, vocabulary: &Vocabulary) -> Vec<Proposal> {
         let end = words[start + 1..].iter().position(ends).map_or(words.len(), |length| start + 1 + length);
         let sentence = &words[start..end];
         let forms: Vec<_> = sentence.iter().map(|word| vocabulary.forms(word)).collect();
-        let parts = parts(sentence, marks(&forms, vocabulary));
+        let parts = parts(sentence, vocabulary.marks(&forms));
         let is_item = sentence.first().is_some_and(|word| matches!(word.before, Break::Heading | Break::Item));
         let announced = heading.as_ref().filter(|_| is_item);
         read_sentence(&parts, start, announced, &mut found);

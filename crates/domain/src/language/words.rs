@@ -11,7 +11,7 @@ const MAX_WORD_BYTES: usize = 40;
 
 /// What stands between a word and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Break {
+pub(crate) enum Break {
     None,
     /// A comma, a bracket, a colon or a dash.
     Part,
@@ -26,17 +26,19 @@ pub(super) enum Break {
 
 /// A word of a text.
 #[derive(Debug, Clone)]
-pub(super) struct Word<'a> {
+pub(crate) struct Word<'a> {
     /// Where it stands, in Unicode scalar values.
-    pub(super) place: Range<usize>,
+    pub(crate) place: Range<usize>,
+    /// Where the piece of text that it is from stands, in bytes.
+    pub(crate) bytes: Range<usize>,
     /// What stands before it.
-    pub(super) before: Break,
+    pub(crate) before: Break,
     /// In lower case, with short forms written out.
-    pub(super) text: Cow<'a, str>,
+    pub(crate) text: Cow<'a, str>,
 }
 
 /// The words of a text, in their order.
-pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+pub(crate) fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let (mut at, mut last_end) = (0, 0);
     for (start, piece) in text.unicode_word_indices() {
@@ -44,7 +46,7 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         at += between.chars().count();
         let before = if words.is_empty() { Break::Sentence } else { break_of(between) };
         let length = piece.chars().count();
-        write_out(piece, at, length, before, &mut words);
+        write_out(Piece { text: piece, byte: start, at, length }, before, &mut words);
         at += length;
         last_end = start + piece.len();
     }
@@ -71,9 +73,24 @@ fn break_of(between: &str) -> Break {
     if is_dash || between.contains([',', ':', '(', ')', '[', ']', '/']) { Break::Part } else { Break::None }
 }
 
+/// A piece of a text between boundaries of words.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    text: &'a str,
+    /// Where it begins, in bytes.
+    byte: usize,
+    /// Where it begins, in Unicode scalar values.
+    at: usize,
+    /// How many Unicode scalar values it has.
+    length: usize,
+}
+
 /// Adds a word, or the two words that it is short for.
-fn write_out<'a>(piece: &'a str, start: usize, length: usize, before: Break, words: &mut Vec<Word<'a>>) {
-    let mut add = |place: Range<usize>, before, text| words.push(Word { place, before, text });
+fn write_out<'a>(piece: Piece<'a>, before: Break, words: &mut Vec<Word<'a>>) {
+    let Piece { text: piece, byte, at: start, length } = piece;
+    let bytes = byte..byte + piece.len();
+    let mut add =
+        |place: Range<usize>, before, text| words.push(Word { place, bytes: bytes.clone(), before, text });
     if piece.len() > MAX_WORD_BYTES {
         return add(start..start + length, before, Cow::Borrowed(""));
     }
@@ -115,7 +132,7 @@ fn write_out<'a>(piece: &'a str, start: usize, length: usize, before: Break, wor
 }
 
 /// Brings words to one spelling and to their stem.
-pub(super) struct Forms {
+pub(crate) struct Forms {
     spelling: Vec<(String, String)>,
     whole: Vec<String>,
     stemmer: Stemmer,
@@ -123,14 +140,14 @@ pub(super) struct Forms {
 
 impl Forms {
     /// Reads the left endings as the right ones; the `whole` words have no stem.
-    pub(super) fn new(mut spelling: Vec<(String, String)>, mut whole: Vec<String>) -> Self {
+    pub(crate) fn new(mut spelling: Vec<(String, String)>, mut whole: Vec<String>) -> Self {
         spelling.sort_by_key(|(ending, _)| std::cmp::Reverse(ending.len()));
         whole.sort();
         Self { spelling, whole, stemmer: Stemmer::create(Algorithm::English) }
     }
 
     /// The word in one spelling.
-    pub(super) fn spelled<'a>(&self, word: &'a str) -> Cow<'a, str> {
+    pub(crate) fn spelled<'a>(&self, word: &'a str) -> Cow<'a, str> {
         let respelled = self.spelling.iter().find_map(|(from, to)| {
             let start = word.strip_suffix(from.as_str())?;
             // Short words such as "wise" and "hour" are what they are.
@@ -140,7 +157,7 @@ impl Forms {
     }
 
     /// The stem of a word in its one spelling; none if the word stands for itself alone.
-    pub(super) fn stem<'a>(&self, spelled: &'a str) -> Option<Cow<'a, str>> {
+    pub(crate) fn stem<'a>(&self, spelled: &'a str) -> Option<Cow<'a, str>> {
         let is_whole = self.whole.binary_search_by(|whole| whole.as_str().cmp(spelled)).is_ok();
         let is_english = spelled.bytes().all(|byte| byte.is_ascii_lowercase());
         (is_english && !is_whole).then(|| self.stemmer.stem(spelled))

@@ -1,0 +1,192 @@
+//! The phrases of a vocabulary by the words that they begin with, and how they are found in a sentence.
+
+use std::collections::HashMap;
+
+use super::mark::Mark;
+use super::phrase::{Barriers, Form, FormsOf, Phrase, Step, parse};
+use super::words::{Forms, Word};
+use super::Meaning;
+
+/// Endings that are spelt in two ways, for every vocabulary of English.
+const SPELLING: &str = include_str!("../../vocabulary/en/spelling.toml");
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spelling {
+    spelling: Vec<(String, String)>,
+}
+
+/// Phrases with their meanings.
+pub(crate) struct Lexicon<M> {
+    forms: Option<Forms>,
+    sets: HashMap<String, Vec<String>>,
+    /// Numbers of words that stand for themselves.
+    exact: HashMap<String, Form>,
+    /// Numbers of stems.
+    stems: HashMap<String, Form>,
+    phrases: Vec<Phrase<M>>,
+    by_first: HashMap<Form, Vec<usize>>,
+    barriers: Barriers,
+}
+
+/// One without a phrase.
+impl<M> Default for Lexicon<M> {
+    fn default() -> Self {
+        Self {
+            forms: None,
+            sets: HashMap::new(),
+            exact: HashMap::new(),
+            stems: HashMap::new(),
+            phrases: Vec::new(),
+            by_first: HashMap::new(),
+            barriers: Barriers::default(),
+        }
+    }
+}
+
+impl<M: Meaning> Lexicon<M> {
+    /// A lexicon of English without a phrase. The `whole` words have no stem.
+    pub(crate) fn english(whole: Vec<String>) -> Result<Self, String> {
+        let Spelling { spelling } = toml::from_str(SPELLING).map_err(|error| error.to_string())?;
+        Ok(Self { forms: Some(Forms::new(spelling, whole)), ..Self::default() })
+    }
+
+    /// Gives words a name, under which phrases that are added later may speak of any of them: `{name}`. A word may be
+    /// a name given before.
+    pub(crate) fn name_set(&mut self, name: &str, words: &[String]) -> Result<(), String> {
+        let mut all = Vec::with_capacity(words.len());
+        for word in words {
+            all.extend(self.resolved(word)?);
+        }
+        self.sets.insert(name.to_owned(), all);
+        Ok(())
+    }
+
+    /// Words that end every gap, and those that end a gap that is of one.
+    pub(crate) fn set_barriers(&mut self, every: &[String], of_one: &[String]) -> Result<(), String> {
+        self.barriers = Barriers { every: self.numbers_of(every)?, of_one: self.numbers_of(of_one)? };
+        Ok(())
+    }
+
+    /// Adds phrases of one meaning.
+    pub(crate) fn add(&mut self, meaning: M, phrases: &[String]) -> Result<(), String> {
+        for phrase in phrases {
+            for reading in parse(phrase).map_err(|why| format!("{phrase}: {why}"))? {
+                let mut steps = Vec::with_capacity(reading.len());
+                for step in reading {
+                    steps.push(self.numbered(step).map_err(|why| format!("{phrase}: {why}"))?);
+                }
+                let first = steps.iter().find_map(|step| if let Step::Word(first) = step { Some(first) } else { None });
+                for form in first.into_iter().flatten() {
+                    self.by_first.entry(*form).or_default().push(self.phrases.len());
+                }
+                self.phrases.push(Phrase { meaning, steps });
+            }
+        }
+        Ok(())
+    }
+
+    fn numbered(&mut self, step: Step<&str>) -> Result<Step<Form>, String> {
+        Ok(match step {
+            Step::Word(words) => Step::Word(self.numbers_of(&words)?),
+            Step::Gap(gap) => Step::Gap(gap),
+            Step::Start => Step::Start,
+            Step::End => Step::End,
+        })
+    }
+
+    fn numbers_of<W: AsRef<str>>(&mut self, words: &[W]) -> Result<Vec<Form>, String> {
+        let mut numbers = Vec::with_capacity(words.len());
+        for word in words {
+            for word in self.resolved(word.as_ref())? {
+                numbers.push(self.number(&word));
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        Ok(numbers)
+    }
+
+    /// The words that a word of the file stands for: those of a set, or itself.
+    fn resolved(&self, word: &str) -> Result<Vec<String>, String> {
+        match word.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some(name) => self.sets.get(name).cloned().ok_or_else(|| format!("there is no set `{name}`")),
+            None => Ok(vec![word.to_owned()]),
+        }
+    }
+
+    /// The number of what a word of the file is known by: its stem, or itself after `=`.
+    fn number(&mut self, word: &str) -> Form {
+        let Some(forms) = &self.forms else { return Form::MAX };
+        let next = Form::try_from(self.exact.len() + self.stems.len()).unwrap_or(Form::MAX);
+        let (word, is_exact) = word.strip_prefix('=').map_or((word, false), |word| (word, true));
+        let spelled = forms.spelled(word);
+        let stem = if is_exact { None } else { forms.stem(&spelled) };
+        match stem {
+            Some(stem) => *self.stems.entry(stem.into_owned()).or_insert(next),
+            None => *self.exact.entry(spelled.into_owned()).or_insert(next),
+        }
+    }
+
+    /// The forms by which the phrases may know a word of a text.
+    pub(crate) fn forms(&self, word: &Word<'_>) -> FormsOf {
+        let Some(forms) = &self.forms else { return [None; 2] };
+        if word.text.is_empty() {
+            return [None; 2];
+        }
+        let spelled = forms.spelled(&word.text);
+        [self.exact.get(&*spelled).copied(), forms.stem(&spelled).and_then(|stem| self.stems.get(&*stem).copied())]
+    }
+
+    /// Every phrase that stands somewhere in a sentence, given the forms of its words.
+    pub(crate) fn found(&self, forms: &[FormsOf]) -> Vec<Mark<M>> {
+        let mut found = Vec::new();
+        for (start, first) in forms.iter().enumerate() {
+            let starting = first.iter().flatten().filter_map(|form| self.by_first.get(form)).flatten();
+            for phrase in starting.filter_map(|number| self.phrases.get(*number)) {
+                if let Some(words) = phrase.matches(forms, start, &self.barriers) {
+                    found.push(Mark { meaning: phrase.meaning, words });
+                }
+            }
+        }
+        // The sort is stable: of phrases that are alike in all of this, the one that the file names first wins.
+        found.sort_by_key(|mark| {
+            let span = mark.end() - mark.start();
+            (std::cmp::Reverse(mark.words.len()), mark.meaning.rank(), span, mark.start())
+        });
+        found
+    }
+
+    /// The phrases of a sentence in the order of their first words. Where two want the same word, the longer one has
+    /// it.
+    pub(crate) fn marks(&self, forms: &[FormsOf]) -> Vec<Mark<M>> {
+        let mut is_taken = vec![false; forms.len()];
+        let mut found = self.found(forms);
+        found.retain(|mark| {
+            let is_free = mark.words.iter().all(|word| !is_taken[*word]);
+            if is_free {
+                mark.words.iter().for_each(|word| is_taken[*word] = true);
+            }
+            is_free
+        });
+        found.sort_by_key(Mark::start);
+        found
+    }
+
+    /// The phrases with what they mean, as written, for tests that read the vocabulary.
+    #[cfg(test)]
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = (String, M)> {
+        let name = |form: &Form| {
+            let exact = self.exact.iter().map(|(word, number)| (format!("={word}"), number));
+            let mut words = exact.chain(self.stems.iter().map(|(stem, number)| (stem.clone(), number)));
+            words.find(|(_, number)| *number == form).map(|(name, _)| name).unwrap_or_default()
+        };
+        self.phrases.iter().map(move |phrase| {
+            let step = |step: &Step<Form>| match step {
+                Step::Word(forms) => forms.iter().map(name).collect::<Vec<_>>().join("|"),
+                other => format!("{other:?}"),
+            };
+            (phrase.steps.iter().map(step).collect::<Vec<_>>().join(" "), phrase.meaning)
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! A phrase of a vocabulary: how it is written, and whether it stands at a place of a text.
+
+/// A form of a word, by number; the lexicon gives the numbers.
+pub(crate) type Form = u32;
+
+/// The forms by which phrases may know a word of a text: itself and its stem.
+pub(crate) type FormsOf = [Option<Form>; 2];
+
+/// Words between two words of a phrase that may be of any kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// How many there are at most.
+    pub(crate) most: usize,
+    /// Whether it leads from somebody to what is said of them, and so ends where somebody else is spoken of.
+    pub(crate) is_of_one: bool,
+}
+
+/// A step through a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step<W> {
+    /// Some words of any kind, or none.
+    Gap(Gap),
+    /// One of these words; of numbers, in their order.
+    Word(Vec<W>),
+    /// Nothing stands before this in the sentence.
+    Start,
+    /// Nothing stands after this in the sentence.
+    End,
+}
+
+/// Every way to read a phrase with words that may be missing, or why it is none.
+pub(crate) fn parse(phrase: &str) -> Result<Vec<Vec<Step<&str>>>, &'static str> {
+    let mut readings = vec![Vec::new()];
+    for part in phrase.split_whitespace() {
+        let (step, is_optional) = match (part, part.strip_suffix('?')) {
+            ("..", _) => (Step::Gap(Gap { most: 3, is_of_one: false }), false),
+            ("->", _) => (Step::Gap(Gap { most: 5, is_of_one: true }), false),
+            ("^", _) => (Step::Start, false),
+            ("$", _) => (Step::End, false),
+            (_, Some(part)) => (Step::Word(part.split('|').collect()), true),
+            (part, None) => (Step::Word(part.split('|').collect()), false),
+        };
+        let without = if is_optional { readings.clone() } else { Vec::new() };
+        for reading in &mut readings {
+            reading.push(step.clone());
+        }
+        readings.extend(without);
+    }
+    let is_word = |step: Option<&Step<&str>>| matches!(step, Some(Step::Word(_)));
+    let is_sound = |reading: &Vec<Step<&str>>| {
+        let inner = reading.strip_prefix(&[Step::Start]).unwrap_or(reading);
+        let inner = inner.strip_suffix(&[Step::End]).unwrap_or(inner);
+        is_word(inner.first()) && is_word(inner.last())
+    };
+    if readings.len() > 16 {
+        Err("too many words that may be missing")
+    } else if readings.iter().all(is_sound) {
+        Ok(readings)
+    } else {
+        Err("a phrase starts and ends with a word")
+    }
+}
+
+/// A reading of a phrase.
+#[derive(Debug)]
+pub(crate) struct Phrase<M> {
+    pub(crate) meaning: M,
+    pub(crate) steps: Vec<Step<Form>>,
+}
+
+/// Words that end a gap: numbers of their forms, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Barriers {
+    /// Those that end every gap.
+    pub(crate) every: Vec<Form>,
+    /// Those that end a gap that is of one.
+    pub(crate) of_one: Vec<Form>,
+}
+
+impl<M> Phrase<M> {
+    /// The words, from the one at `start`, that make up the phrase; none if it does not stand there.
+    pub(crate) fn matches(&self, forms: &[FormsOf], start: usize, barriers: &Barriers) -> Option<Vec<usize>> {
+        let steps = match self.steps.as_slice() {
+            [Step::Start, ..] if start > 0 => return None,
+            [Step::Start, rest @ ..] | rest => rest,
+        };
+        let mut found = Vec::new();
+        follow(steps, forms, start, barriers, &mut found).then_some(found)
+    }
+}
+
+fn is_any(forms: Option<&FormsOf>, any: &[Form]) -> bool {
+    forms.is_some_and(|forms| forms.iter().flatten().any(|form| any.binary_search(form).is_ok()))
+}
+
+fn follow(
+    steps: &[Step<Form>],
+    forms: &[FormsOf],
+    at: usize,
+    barriers: &Barriers,
+    found: &mut Vec<usize>,
+) -> bool {
+    match steps {
+        [] => true,
+        [Step::Start, ..] => false,
+        [Step::End, ..] => at == forms.len(),
+        [Step::Word(any), rest @ ..] => {
+            if !is_any(forms.get(at), any) {
+                return false;
+            }
+            found.push(at);
+            let is_whole = follow(rest, forms, at + 1, barriers, found);
+            if !is_whole {
+                found.pop();
+            }
+            is_whole
+        }
+        [Step::Gap(gap), rest @ ..] => {
+            for words in 0..=gap.most {
+                if follow(rest, forms, at + words, barriers, found) {
+                    return true;
+                }
+                let next = forms.get(at + words);
+                if next.is_none()
+                    || is_any(next, &barriers.every)
+                    || (gap.is_of_one && is_any(next, &barriers.of_one))
+                {
+                    return false;
+                }
+            }
+            false
+        }
+    }
+}
