@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "rebound/v1/context.proto",
     "rebound/v1/guidance.proto",
     "rebound/v1/fragments.proto",
+    "rebound/v1/drafts.proto",
     "rebound/v1/replies.proto",
     "rebound/v1/catalog.proto",
     "rebound/v1/history.proto",

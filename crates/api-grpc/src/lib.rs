@@ -6,6 +6,7 @@ mod call;
 mod catalog;
 pub mod context;
 mod deadline;
+mod drafts;
 mod fragments;
 mod guidance;
 mod history;

@@ -41,6 +41,7 @@ methods! {
     ComposeReply "rebound.v1.ReplyService/ComposeReply" &[Scope::Guidance];
     ListReplyTemplates "rebound.v1.ReplyService/ListReplyTemplates" &[Scope::Guidance];
     GetReplyTemplate "rebound.v1.ReplyService/GetReplyTemplate" &[Scope::Guidance];
+    CheckDraft "rebound.v1.ReplyService/CheckDraft" &[Scope::Guidance];
     ListTips "rebound.v1.CatalogService/ListTips" &[Scope::Guidance];
     GetTip "rebound.v1.CatalogService/GetTip" &[Scope::Guidance];
     ListPrompts "rebound.v1.CatalogService/ListPrompts" &[Scope::Guidance];

@@ -29,7 +29,7 @@ use crate::observed::Observed;
 use crate::operations::{Health, operations};
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
-use crate::{admin, batch, catalog, deadline, fragments, guidance, history, replies, status};
+use crate::{admin, batch, catalog, deadline, drafts, fragments, guidance, history, replies, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
@@ -182,33 +182,28 @@ impl GrpcService {
             let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
             call.caller = Some(core.authenticator.authorize_any(authorization, scopes).await?);
         }
-        macro_rules! from_catalog {
-            ($module:ident::$handler:ident) => {{
+        macro_rules! unary {
+            (|$catalogs:ident, $headers:ident, $asked:ident| $answer:expr) => {{
                 let (head, body) = request.into_parts();
-                let asked = read_one(&head.headers, body).await?;
-                let catalogs = core.catalogs(call.caller).await?;
-                Answer::new(&$module::$handler(catalogs.current(), &head.headers, &asked)?)
+                let $asked = read_one(&head.headers, body).await?;
+                let ($catalogs, $headers) = (core.catalogs(call.caller).await?, &head.headers);
+                $answer
             }};
         }
+        macro_rules! from_catalog {
+            ($module:ident::$handler:ident) => {
+                unary!(|catalogs, headers, asked| Answer::new(&$module::$handler(catalogs.current(), headers, &asked)?))
+            };
+        }
         let answer = match call.method {
-            Method::GetGuidance => {
-                let (head, body) = request.into_parts();
-                let asked = read_one(&head.headers, body).await?;
-                let catalogs = core.catalogs(call.caller).await?;
-                guidance::get(core, &catalogs, &head.headers, asked)?
-            }
+            Method::GetGuidance => unary!(|catalogs, headers, asked| guidance::get(core, &catalogs, headers, asked)?),
             Method::BatchGetGuidance => {
                 let (head, body) = request.into_parts();
                 let catalogs = core.catalogs(call.caller).await?;
                 let answers = guidance::Answers::new(Arc::clone(core), catalogs, &head.headers);
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
-            Method::RenderFragment => {
-                let (head, body) = request.into_parts();
-                let asked = read_one(&head.headers, body).await?;
-                let catalogs = core.catalogs(call.caller).await?;
-                fragments::render(&catalogs, &head.headers, asked)?
-            }
+            Method::RenderFragment => unary!(|catalogs, headers, asked| fragments::render(&catalogs, headers, asked)?),
             Method::BatchRenderFragments => {
                 let (head, body) = request.into_parts();
                 let catalogs = core.catalogs(call.caller).await?;
@@ -216,10 +211,10 @@ impl GrpcService {
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
             Method::ComposeReply => {
-                let (head, body) = request.into_parts();
-                let asked = read_one(&head.headers, body).await?;
-                let catalogs = core.catalogs(call.caller).await?;
-                Answer::new(&replies::compose_reply(&catalogs, &head.headers, asked)?)
+                unary!(|catalogs, headers, asked| Answer::new(&replies::compose_reply(&catalogs, headers, asked)?))
+            }
+            Method::CheckDraft => {
+                unary!(|catalogs, headers, asked| Answer::new(&drafts::check(catalogs.current(), headers, asked)?))
             }
             Method::ListReplyTemplates => from_catalog!(replies::list_reply_templates),
             Method::GetReplyTemplate => from_catalog!(replies::get_reply_template),

@@ -129,6 +129,20 @@ fn enums_of_fragments_have_the_names_of_the_domain() {
 }
 
 #[test]
+fn enums_of_drafts_have_the_names_of_the_domain() {
+    use rebound_domain::drafts::{Code, Profile, Severity, Verdict};
+
+    for (name, values) in [
+        ("DraftCode", Code::NAMES),
+        ("DraftProfile", Profile::NAMES),
+        ("DraftSeverity", Severity::NAMES),
+        ("DraftVerdict", Verdict::NAMES),
+    ] {
+        assert_values(&enumeration(name), values.iter().copied());
+    }
+}
+
+#[test]
 fn every_method_of_the_protos_is_in_the_table_and_none_else() {
     let mut described = BTreeSet::new();
     for file in files() {

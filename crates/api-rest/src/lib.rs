@@ -146,6 +146,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .merge(v1::fragments::router())
         .merge(v1::catalog::router())
         .merge(v1::replies::router())
+        .merge(v1::drafts::router())
         .merge(v1::history::router())
         .merge(v1::admin::router())
         .merge(v1::overlays::router())

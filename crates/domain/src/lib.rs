@@ -7,6 +7,7 @@ pub mod access;
 pub mod catalog;
 pub mod condition;
 pub mod context;
+pub mod drafts;
 pub mod environment;
 pub mod error;
 pub mod feedback;
@@ -15,8 +16,9 @@ pub mod governance;
 pub mod guidance;
 pub mod history;
 pub mod id;
-pub mod overlays;
 mod language;
+pub mod overlays;
+
 pub mod page;
 pub mod precondition;
 pub mod replies;

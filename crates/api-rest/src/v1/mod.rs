@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod catalog;
+pub(crate) mod drafts;
 pub(crate) mod fragments;
 pub(crate) mod frequent;
 pub(crate) mod guidance;

@@ -4,10 +4,8 @@
 use super::files::{File, Problem};
 use super::layer::tenants_own;
 use super::model::{Item, ItemType};
-use super::words;
 use super::{AtomIndex, Catalog, OWN_PREFIX, Shelf, replies};
 use crate::condition::Condition;
-use crate::fragments;
 
 /// Every mistake in the files of a catalog; none if it can be published.
 #[must_use]
@@ -45,9 +43,9 @@ pub(crate) fn rules(files: &[File], catalog: &Catalog) -> Vec<Found> {
     checker.found
 }
 
-struct Checker<'a> {
+pub(super) struct Checker<'a> {
     files: &'a [File],
-    catalog: &'a Catalog,
+    pub(super) catalog: &'a Catalog,
     found: Vec<Found>,
 }
 
@@ -72,14 +70,14 @@ impl<'a> Checker<'a> {
         self.found
     }
 
-    fn report_style(&mut self, folder: &str, id: &str, field: &str, message: String) {
+    pub(super) fn report_style(&mut self, folder: &str, id: &str, field: &str, message: String) {
         self.report(folder, id, field, "", message);
         if let Some(last) = self.found.last_mut() {
             last.is_style = true;
         }
     }
 
-    fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
+    pub(super) fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
         let locale = self.catalog.locales().tag(super::LocaleIndex::default());
         self.report_in(format!("{locale}/{folder}/{id}.toml"), field, needle, message);
     }
@@ -108,7 +106,7 @@ impl<'a> Checker<'a> {
         self.narrow_shelf(ItemType::Scenario, "scenarios", &catalog.scenarios);
         self.narrow_shelf(ItemType::Challenge, "challenges", &catalog.challenges);
         self.narrow_shelf(ItemType::Reply, "replies", &catalog.replies);
-        self.narrow_shelf(ItemType::Check, "checks", &catalog.checks);
+        // A check names of its atoms the first that applies, so it may have atoms that do not.
     }
 
     fn narrow_shelf<R, T>(&mut self, item_type: ItemType, folder: &str, shelf: &Shelf<R, T>) {
@@ -179,123 +177,6 @@ impl<'a> Checker<'a> {
                         self.report_in("catalog.toml".to_owned(), "", "", message);
                     }
                 }
-            }
-        }
-    }
-
-    fn words(&mut self) {
-        let catalog = self.catalog;
-        for tip in &catalog.tips {
-            for text in tip.texts() {
-                let ranged = words::TIP_WORDS.contains(&words::count(&text.body));
-                if !ranged {
-                    let message = format!("has {} words, not 40 to 90", words::count(&text.body));
-                    self.report_style("tips", &tip.id, "text.body", message);
-                }
-                let employer = tip.audiences.is_open_to("employer_branded");
-                for (field, words) in [("text.title", &text.title), ("text.body", &text.body)] {
-                    if employer && words::says_rejected(words) {
-                        let message = "says \"reject\" though it may go out in an employer's name".to_owned();
-                        self.report("tips", &tip.id, field, "", message);
-                    }
-                }
-                self.text("tips", &tip.id, &[("title", &text.title)], &[("body", &text.body)], words::GRADE);
-            }
-        }
-        for item in &catalog.prompts {
-            for text in item.texts() {
-                self.text(
-                    "prompts",
-                    &item.id,
-                    &[],
-                    &[("question", &text.question), ("hint", &text.hint)],
-                    words::GRADE,
-                );
-            }
-        }
-        for item in &catalog.scenarios {
-            for text in item.texts() {
-                let options = text.options.iter().flat_map(|it| [("options", &it.text), ("options", &it.rationale)]);
-                let mut bodies = vec![("situation", &text.situation), ("question", &text.question)];
-                bodies.extend(options);
-                self.text("scenarios", &item.id, &[("title", &text.title)], &bodies, words::GRADE);
-                if text.options.len() < 2 || !text.options.iter().any(|option| option.best) {
-                    let message = "needs at least two options and one that is best".to_owned();
-                    self.report("scenarios", &item.id, "text.options", "", message);
-                }
-            }
-        }
-        for item in &catalog.challenges {
-            for text in item.texts() {
-                let bodies = [
-                    ("instructions", &text.instructions),
-                    ("why_question", &text.why_question),
-                    ("counts_as_done", &text.counts_as_done),
-                ];
-                self.text("challenges", &item.id, &[("title", &text.title)], &bodies, words::GRADE);
-            }
-        }
-        for item in &catalog.replies {
-            for text in item.texts() {
-                self.text("replies", &item.id, &[("title", &text.title)], &[("purpose", &text.purpose)], words::GRADE);
-            }
-        }
-        for item in &catalog.checks {
-            for text in item.texts() {
-                let bodies = [("explanation", &text.explanation)];
-                self.text("checks", &item.id, &[("title", &text.title)], &bodies, words::EXACT_GRADE);
-            }
-        }
-        for (folder, shelf) in [("kinds", &catalog.kinds), ("causes", &catalog.causes), ("reasons", &catalog.reasons)] {
-            for item in shelf {
-                for text in item.texts() {
-                    let bodies = [("details", &text.details)];
-                    self.text(folder, &item.id, &[("label", &text.label)], &bodies, words::EXACT_GRADE);
-                }
-            }
-        }
-    }
-
-    /// What goes around the tips in an employer's e-mail.
-    fn frames(&mut self) {
-        let catalog = self.catalog;
-        for item in &catalog.frames {
-            for text in item.texts() {
-                let bodies = [("we", &text.we), ("name", &text.name), ("neutral", &text.neutral)];
-                self.text("fragments", &item.id, &[], &bodies, words::GRADE);
-                for (field, words) in bodies {
-                    if words::says_rejected(words) {
-                        let message = "says \"reject\" though it goes out in an employer's name".to_owned();
-                        self.report("fragments", &item.id, &format!("text.{field}"), "", message);
-                    }
-                }
-                if text.name.matches(fragments::NAME).count() != 1 {
-                    let message = format!("has to say {} once", fragments::NAME);
-                    self.report("fragments", &item.id, "text.name", "", message);
-                }
-            }
-        }
-    }
-
-    fn text(&mut self, folder: &str, id: &str, titles: &[(&str, &String)], bodies: &[(&str, &String)], limit: f64) {
-        for (field, text) in titles.iter().chain(bodies) {
-            for fault in words::faults(text) {
-                self.report(folder, id, &format!("text.{field}"), "", fault);
-            }
-            for fault in words::style(text) {
-                self.report_style(folder, id, &format!("text.{field}"), fault);
-            }
-        }
-        for (field, text) in titles {
-            if text.chars().count() > words::TITLE_LENGTH {
-                let message = format!("has more than {} characters", words::TITLE_LENGTH);
-                self.report(folder, id, &format!("text.{field}"), "", message);
-            }
-        }
-        for (field, text) in bodies {
-            if let Some(grade) = words::grade(text).filter(|grade| *grade > limit) {
-                let message = format!("reads at grade {grade:.1}, above {limit}");
-                self.report_style(folder, id, &format!("text.{field}"), message);
             }
         }
     }

@@ -11,6 +11,7 @@ mod reader;
 mod releases;
 mod replies;
 mod versions;
+mod wording;
 mod words;
 
 pub use check::{check, checked};

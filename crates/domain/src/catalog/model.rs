@@ -349,12 +349,23 @@ texts! {
         /// When it is done.
         counts_as_done: String,
     }
-    /// The words of a check.
+    /// The words of a check, shown to the writer alone.
     CheckText {
         /// Its title.
         title: String,
-        /// Why it matters, shown to the writer alone.
-        explanation: String,
+        /// Why it matters, to a person who answers.
+        message: String,
+        /// How to say it instead.
+        suggestion: String,
+        /// The same for those who write in an employer's name.
+        employer: CheckWords,
+    }
+    /// What a check says to one kind of writer.
+    CheckWords {
+        /// Why it matters.
+        message: String,
+        /// How to say it instead.
+        suggestion: String,
     }
     /// The words around the tips of a fragment, one line for each voice.
     FrameText {

@@ -44,6 +44,17 @@ impl Context {
         Self { facts, counts: [0; COUNTS] }
     }
 
+    /// The facts of somebody of whose situation nothing is known but who reads.
+    pub(crate) fn nothing_known(audience: &str) -> Facts {
+        Field::ALL.iter().fold(Facts::NONE, |facts, field| {
+            let fact = match field {
+                Field::Audience => Facts::named(Field::Audience, audience),
+                _ => Facts::unknown(*field),
+            };
+            facts.with(fact)
+        })
+    }
+
     /// The facts of this context. Thresholds are not among them: they belong to a catalog.
     #[must_use]
     pub const fn facts(&self) -> Facts {

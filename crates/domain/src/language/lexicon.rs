@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::Meaning;
 use super::mark::Mark;
 use super::phrase::{Barriers, Form, FormsOf, Phrase, Step, parse};
 use super::words::{Forms, Word};
-use super::Meaning;
 
 /// Endings that are spelt in two ways, for every vocabulary of English.
 const SPELLING: &str = include_str!("../../vocabulary/en/spelling.toml");

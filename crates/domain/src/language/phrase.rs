@@ -93,13 +93,7 @@ fn is_any(forms: Option<&FormsOf>, any: &[Form]) -> bool {
     forms.is_some_and(|forms| forms.iter().flatten().any(|form| any.binary_search(form).is_ok()))
 }
 
-fn follow(
-    steps: &[Step<Form>],
-    forms: &[FormsOf],
-    at: usize,
-    barriers: &Barriers,
-    found: &mut Vec<usize>,
-) -> bool {
+fn follow(steps: &[Step<Form>], forms: &[FormsOf], at: usize, barriers: &Barriers, found: &mut Vec<usize>) -> bool {
     match steps {
         [] => true,
         [Step::Start, ..] => false,
@@ -121,9 +115,7 @@ fn follow(
                     return true;
                 }
                 let next = forms.get(at + words);
-                if next.is_none()
-                    || is_any(next, &barriers.every)
-                    || (gap.is_of_one && is_any(next, &barriers.of_one))
+                if next.is_none() || is_any(next, &barriers.every) || (gap.is_of_one && is_any(next, &barriers.of_one))
                 {
                     return false;
                 }

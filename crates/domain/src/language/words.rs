@@ -89,8 +89,7 @@ struct Piece<'a> {
 fn write_out<'a>(piece: Piece<'a>, before: Break, words: &mut Vec<Word<'a>>) {
     let Piece { text: piece, byte, at: start, length } = piece;
     let bytes = byte..byte + piece.len();
-    let mut add =
-        |place: Range<usize>, before, text| words.push(Word { place, bytes: bytes.clone(), before, text });
+    let mut add = |place: Range<usize>, before, text| words.push(Word { place, bytes: bytes.clone(), before, text });
     if piece.len() > MAX_WORD_BYTES {
         return add(start..start + length, before, Cow::Borrowed(""));
     }

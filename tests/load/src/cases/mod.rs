@@ -3,6 +3,7 @@
 
 mod advise;
 mod batch;
+mod drafts;
 mod fragments;
 mod fragments_batch;
 mod grpc;
@@ -76,6 +77,8 @@ enum Case {
     Replies,
     /// Choosing advice, in process
     Advise,
+    /// A draft of 2,000 characters checked, over REST and in process
+    DraftCheck,
     /// From start to ready
     Start,
     /// Rejections recorded on PostgreSQL, 16 and 64 clients
@@ -113,6 +116,9 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     }
     if chosen(Case::Replies) {
         replies::measure(&bench, &service).await?;
+    }
+    if chosen(Case::DraftCheck) {
+        drafts::measure(&bench, &service).await?;
     }
     println!();
     let (_, peak) = service.process.memory_mib()?;

@@ -1,0 +1,67 @@
+//! Finds what a draft as a whole has or lacks: thanks, a next step, a length that is read to the end.
+
+use super::code::{Code, Profile, Severity};
+use super::meaning::{Fact, Meaning};
+use super::sentence::{Draft, Sentence};
+use super::{Found, Situation};
+use crate::context::Field;
+use crate::language::Mark;
+
+/// How many words a denial reaches.
+const DENIAL_REACH: usize = 4;
+
+/// The findings about the whole of a draft.
+pub(super) fn find(draft: &Draft<'_>, profile: Profile, situation: Situation<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    if draft.words.is_empty() {
+        return found;
+    }
+    let mut add = |code, severity, place| found.push(Found { code, severity, place });
+    let says = |fact| draft.sentences.iter().any(|sentence| says(sentence, fact));
+    if !says(Fact::Thanks)
+        && let Some(severity) = weight_of_thanks(profile, situation)
+    {
+        add(Code::NoGratitude, severity, draft.whole());
+    }
+    if profile == Profile::EmployerRejection
+        && ![Fact::NextStep, Fact::FeedbackOffer, Fact::FutureInvitation].into_iter().any(says)
+        && !has_address(draft.text)
+    {
+        add(Code::NoNextStep, Severity::Warning, draft.whole());
+    }
+    // What is too long begins with the first word that is too much.
+    let most = draft.vocabulary.max_words;
+    if draft.words.len() > most {
+        add(Code::TooLong, Severity::Warning, draft.place(most..draft.words.len()));
+    }
+    found
+}
+
+/// Whether a sentence says something and does not deny it.
+fn says(sentence: &Sentence, fact: Fact) -> bool {
+    let denied = |mark: &Mark<Meaning>| {
+        sentence.marks.iter().any(|other| {
+            other.meaning == Meaning::Negate && other.end() <= mark.start() && mark.start() - other.end() < DENIAL_REACH
+        })
+    };
+    sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(fact) && !denied(mark))
+}
+
+/// Whether a text names a place to turn to: a mailbox or a page.
+fn has_address(text: &str) -> bool {
+    let is_address = |token: &str| {
+        let inner = token.trim_matches(|character: char| !character.is_alphanumeric());
+        inner.contains('@') || inner.contains("://") || (inner.contains('.') && inner.contains('/'))
+    };
+    text.split_whitespace().any(is_address)
+}
+
+/// How much it matters that nobody is thanked (rule C1); none where thanks would be odd.
+fn weight_of_thanks(profile: Profile, situation: Situation<'_>) -> Option<Severity> {
+    if profile == Profile::EmployerRejection || situation.is(Field::Conversation, &["held"]) {
+        let is_dismissal = situation.is(Field::Kind, &["dismissal"]);
+        return (!is_dismissal || profile == Profile::EmployerRejection).then_some(Severity::Warning);
+    }
+    let is_odd = situation.is(Field::Conversation, &["none"]) || situation.is(Field::Kind, &["dismissal"]);
+    (!is_odd).then_some(Severity::Info)
+}

@@ -1,0 +1,104 @@
+//! What a phrase of the vocabulary says about a draft.
+
+use serde::Deserialize;
+
+use super::code::{Code, Severity};
+use crate::language;
+
+/// What a phrase says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// It is what a check looks for.
+    Finding { code: Code, severity: Severity },
+    /// It looks dangerous and is not: a term of a trade, a title, a figure of speech.
+    Harmless,
+    /// What follows is not so.
+    Negate,
+    /// Looks like a negation and is none: "not only".
+    NoNegation,
+    /// What follows was said or felt by somebody, and is not a judgement of now.
+    Reported,
+    /// Something asked for, if the sentence asks at all.
+    Ask(Ask),
+    /// Something that a draft says.
+    Fact(Fact),
+}
+
+/// What people ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ask {
+    /// What to do better.
+    Feedback,
+    /// Another decision.
+    Reconsider,
+    /// A call or a meeting.
+    Conversation,
+    /// How things stand.
+    Status,
+    /// To be passed on to somebody else.
+    Referral,
+    /// Scores, notes, names, figures.
+    Records,
+    /// Money.
+    Money,
+}
+
+/// What a draft can say that other checks build on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Fact {
+    /// A word of thanks.
+    Thanks,
+    /// Words that make a sentence a request.
+    Request,
+    /// What a request for feedback is about.
+    Specific,
+    /// Something that the person can do next.
+    NextStep,
+    /// An offer of feedback.
+    FeedbackOffer,
+    /// An invitation to apply again.
+    FutureInvitation,
+}
+
+impl Meaning {
+    /// The layers of a text in which it takes its words: two phrases can have the same word in different layers.
+    pub(super) const fn layers(self) -> u16 {
+        match self {
+            Self::Harmless => u16::MAX,
+            Self::Finding { code, .. } => match code {
+                Code::Profanity => 2,
+                Code::Discrimination | Code::ProtectedCharacteristic => 4,
+                Code::SaysRejected => 8,
+                Code::Comparison | Code::Promise => 16,
+                Code::Placeholder => 32,
+                _ => 1,
+            },
+            Self::Negate | Self::NoNegation | Self::Reported => 1,
+            Self::Ask(_) => 64,
+            Self::Fact(fact) => match fact {
+                Fact::Thanks => 128,
+                Fact::Request => 256,
+                Fact::Specific => 512,
+                Fact::NextStep => 1024,
+                Fact::FeedbackOffer => 2048,
+                Fact::FutureInvitation => 4096,
+            },
+        }
+    }
+}
+
+impl language::Meaning for Meaning {
+    fn rank(self) -> u8 {
+        match self {
+            Self::Harmless => 0,
+            Self::NoNegation => 1,
+            Self::Finding { severity: Severity::Critical, .. } => 2,
+            Self::Finding { .. } => 3,
+            Self::Reported => 4,
+            Self::Ask(_) | Self::Fact(_) => 5,
+            Self::Negate => 6,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Finds by phrases: what is said, unless it is denied, quoted or reported.
+
+use super::Found;
+use super::code::{Code, Severity};
+use super::meaning::{Fact, Meaning};
+use super::sentence::{Draft, Sentence};
+use crate::language::{Break, Mark};
+
+/// How many words a negation reaches.
+const NEGATION_REACH: usize = 5;
+
+/// How many words "you said that" reaches.
+const REPORT_REACH: usize = 6;
+
+/// The findings that phrases make.
+pub(super) fn find(draft: &Draft<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let is_kind = draft.sentences.iter().any(thanks);
+    for sentence in &draft.sentences {
+        for mark in &sentence.marks {
+            let Meaning::Finding { code, severity } = mark.meaning else { continue };
+            let place = draft.place(mark.start()..mark.end());
+            let is_outweighed = severity < Severity::Critical && is_outweighed(code, sentence, is_kind);
+            if !is_outweighed && is_meant(draft, sentence, mark, code) {
+                found.push(Found { code, severity, place });
+            }
+        }
+    }
+    found.extend(draft.quoted.iter().filter_map(|quoted| scare_quotes(draft, quoted)));
+    found
+}
+
+/// Whether a sentence thanks, and means it.
+fn thanks(sentence: &Sentence) -> bool {
+    let is_mocking = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { code: Code::Sarcasm, .. });
+    sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(Fact::Thanks))
+        && !sentence.marks.iter().any(is_mocking)
+}
+
+/// Whether thanks outweigh what would only be a hint: nobody mocks whom they thank, and whoever thanks for something
+/// does not complain of it in the same breath.
+fn is_outweighed(code: Code, sentence: &Sentence, is_kind: bool) -> bool {
+    match code {
+        Code::Sarcasm | Code::Contempt => is_kind,
+        Code::Pressure | Code::Pleading | Code::Blame | Code::SelfDeprecation => thanks(sentence),
+        _ => false,
+    }
+}
+
+/// Whether the writer says it as the writer's own.
+fn is_meant(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, code: Code) -> bool {
+    match code {
+        // The words themselves are the matter.
+        Code::Profanity | Code::SaysRejected | Code::Placeholder => return true,
+        Code::ProtectedCharacteristic | Code::Discrimination => {}
+        _ => {
+            let place = draft.place(mark.start()..mark.end());
+            let is_quoted = draft.quoted.iter().any(|quote| quote.start <= place.start && place.end <= quote.end);
+            if is_quoted || is_after(draft, sentence, mark, Meaning::Reported, REPORT_REACH) {
+                return false;
+            }
+        }
+    }
+    !is_after(draft, sentence, mark, Meaning::Negate, NEGATION_REACH)
+}
+
+/// Whether a phrase of this meaning stands before a mark, near enough, in the same part of the sentence.
+fn is_after(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, meaning: Meaning, reach: usize) -> bool {
+    let reaches = |other: &Mark<Meaning>| {
+        other.meaning == meaning
+            && other.end() <= mark.start()
+            && mark.start() - other.end() < reach
+            && draft.words[other.end()..=mark.start()].iter().all(|word| word.before < Break::Part)
+    };
+    sentence.marks.iter().any(reaches)
+}
+
+/// A word or two in quotation marks after "your": the writer means the opposite.
+fn scare_quotes(draft: &Draft<'_>, quoted: &std::ops::Range<usize>) -> Option<Found> {
+    let first = draft.words.partition_point(|word| word.place.start < quoted.start);
+    let last = draft.words.partition_point(|word| word.place.start < quoted.end);
+    let before = draft.words.get(first.checked_sub(1)?)?;
+    let is_theirs = matches!(&*before.text, "your" | "called" | "such" | "their");
+    let is_short = (1..=2).contains(&(last - first));
+    (is_theirs && is_short && before.place.end + 2 >= quoted.start).then(|| Found {
+        code: Code::Sarcasm,
+        severity: Severity::Warning,
+        place: draft.place(first - 1..last),
+    })
+}

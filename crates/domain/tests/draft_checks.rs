@@ -1,0 +1,292 @@
+//! How well the check of drafts finds what it looks for, on drafts written for it: those that the vocabulary was written
+//! with, and those that were held out. Figures: `cargo test -p rebound-domain --test draft_checks -- --nocapture`.
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use proptest::prelude::*;
+use rebound_domain::catalog::Catalog;
+use rebound_domain::context::{Context, ContextSeed, Draft};
+use rebound_domain::drafts::{Code, Found, MAX_FINDINGS, Profile, Severity, find};
+use serde::Deserialize;
+use serde::de::DeserializeSeed;
+
+#[derive(Deserialize)]
+struct Cases {
+    drafts: Vec<Case>,
+}
+
+/// A draft, and what a careful reader finds in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    id: String,
+    text: String,
+    context: Option<serde_json::Value>,
+    findings: Vec<Expected>,
+    harmless: bool,
+    #[serde(rename = "why")]
+    _why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    code: Code,
+    excerpt: Option<String>,
+}
+
+impl Case {
+    fn context(&self) -> Option<Context> {
+        let value = self.context.clone().filter(|value| !value.is_null())?;
+        let mut draft = Draft::new("/context");
+        ContextSeed(&mut draft).deserialize(value).unwrap();
+        Some(draft.finish().unwrap_or_else(|errors| panic!("{}: {errors:?}", self.id)))
+    }
+}
+
+fn cases(profile: Profile, part: &str) -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/drafts");
+    let file = folder.join(format!("{profile}.{part}.json"));
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_str::<Cases>(&text).unwrap().drafts
+}
+
+/// How many findings were right, wrong and missing.
+#[derive(Default, Clone, Copy)]
+struct Tally {
+    right: u32,
+    wrong: u32,
+    missing: u32,
+}
+
+impl Tally {
+    fn precision(self) -> f64 {
+        f64::from(self.right) / f64::from((self.right + self.wrong).max(1))
+    }
+
+    fn recall(self) -> f64 {
+        f64::from(self.right) / f64::from((self.right + self.missing).max(1))
+    }
+}
+
+/// What came of a file of drafts.
+struct Measured {
+    all: Tally,
+    harmless: u32,
+    /// Harmless drafts about which something was said that asks for a change.
+    alarmed: u32,
+    /// Right findings whose place meets the excerpt.
+    placed: f64,
+}
+
+fn measure(profile: Profile, part: &str) -> Measured {
+    let is_shown = part == "development" && std::env::var_os("REBOUND_SHOW_DRAFTS").is_some();
+    let mut tallies: BTreeMap<Code, Tally> = BTreeMap::new();
+    let (mut harmless, mut alarmed, mut placed, mut with_place) = (0, 0, 0, 0);
+    for case in cases(profile, part) {
+        let found = find(&case.text, profile, case.context().as_ref());
+        let codes: BTreeSet<Code> = found.iter().map(|one| one.code).collect();
+        // What is merely worth a thought is neither right nor wrong where nobody expected it.
+        let claimed: BTreeSet<Code> =
+            found.iter().filter(|one| one.severity > Severity::Info).map(|one| one.code).collect();
+        let expected: BTreeSet<Code> = case.findings.iter().map(|one| one.code).collect();
+        for code in codes.intersection(&expected) {
+            tallies.entry(*code).or_default().right += 1;
+        }
+        for code in claimed.difference(&expected) {
+            tallies.entry(*code).or_default().wrong += 1;
+        }
+        for code in expected.difference(&codes) {
+            tallies.entry(*code).or_default().missing += 1;
+        }
+        for excerpt in case.findings.iter().filter(|one| codes.contains(&one.code)) {
+            let Some(excerpt_text) = excerpt.excerpt.as_deref().filter(|text| !text.is_empty()) else { continue };
+            let Some(byte) = case.text.find(excerpt_text) else { continue };
+            let start = case.text[..byte].chars().count();
+            let place = start..start + excerpt_text.chars().count();
+            with_place += 1;
+            let meets =
+                |one: &Found| one.code == excerpt.code && one.place.start < place.end && place.start < one.place.end;
+            placed += u32::from(found.iter().any(meets));
+        }
+        if case.harmless {
+            harmless += 1;
+            alarmed += u32::from(!claimed.is_empty());
+        }
+        if is_shown {
+            show(&case, &found, &expected);
+        }
+    }
+    let mut all = Tally::default();
+    println!("{profile}, {part}: code, precision, recall (right, wrong, missing)");
+    for (code, tally) in &tallies {
+        let Tally { right, wrong, missing } = *tally;
+        println!("  {code:24} {:.2} {:.2} ({right}, {wrong}, {missing})", tally.precision(), tally.recall());
+        all = Tally { right: all.right + right, wrong: all.wrong + wrong, missing: all.missing + missing };
+    }
+    let (precision, recall) = (all.precision(), all.recall());
+    let placed = f64::from(placed) / f64::from(with_place.max(1));
+    println!(
+        "  all: precision {precision:.3}, recall {recall:.3}; alarms on {alarmed} of {harmless} harmless drafts; {placed:.3} of what was found is where it was expected"
+    );
+    Measured { all, harmless, alarmed, placed }
+}
+
+/// Shows what is wrong about a draft that is there to be learned from.
+fn show(case: &Case, found: &[Found], expected: &BTreeSet<Code>) {
+    let characters: Vec<char> = case.text.chars().collect();
+    for one in found.iter().filter(|one| one.severity > Severity::Info && !expected.contains(&one.code)) {
+        let words: String = characters[one.place.clone()].iter().collect();
+        println!("WRONG {} {} [{words}] {}", one.code, case.id, case.text.replace('\n', " / "));
+    }
+    for one in case.findings.iter().filter(|one| !found.iter().any(|found| found.code == one.code)) {
+        println!(
+            "MISS {} {} [{}] {}",
+            one.code,
+            case.id,
+            one.excerpt.as_deref().unwrap_or_default(),
+            case.text.replace('\n', " / ")
+        );
+    }
+}
+
+/// What a file of drafts must reach: precision, recall, and which share of the harmless drafts may be alarmed about.
+struct Floor(f64, f64, f64);
+
+fn hold(profile: Profile, part: &str, floor: &Floor) {
+    let measured = measure(profile, part);
+    let alarms = f64::from(measured.alarmed) / f64::from(measured.harmless);
+    assert!(measured.all.precision() >= floor.0, "{profile}, {part}: precision {:.3}", measured.all.precision());
+    assert!(measured.all.recall() >= floor.1, "{profile}, {part}: recall {:.3}", measured.all.recall());
+    assert!(alarms <= floor.2, "{profile}, {part}: alarms on {alarms:.3} of the harmless drafts");
+    assert!(measured.placed >= 0.8, "{profile}, {part}: {:.3} in place", measured.placed);
+}
+
+#[test]
+fn drafts_that_the_vocabulary_was_written_with_are_understood() {
+    hold(Profile::CandidateReply, "development", &Floor(0.90, 0.84, 0.07));
+    hold(Profile::EmployerRejection, "development", &Floor(0.90, 0.82, 0.09));
+}
+
+/// Only figures of these were ever looked at.
+#[test]
+fn drafts_that_were_held_out_are_understood() {
+    hold(Profile::CandidateReply, "held_out", &Floor(0.64, 0.45, 0.22));
+    hold(Profile::EmployerRejection, "held_out", &Floor(0.77, 0.55, 0.20));
+}
+
+#[test]
+fn the_drafts_are_many_and_half_of_them_harmless() {
+    for profile in Profile::ALL {
+        let drafts: Vec<Case> =
+            ["development", "held_out"].into_iter().flat_map(|part| cases(*profile, part)).collect();
+        let harmless = drafts.iter().filter(|case| case.harmless).count();
+        assert!(
+            drafts.len() >= 300 && harmless * 100 >= drafts.len() * 45,
+            "{profile}: {harmless} of {}",
+            drafts.len()
+        );
+        assert!(drafts.iter().all(|case| !case.harmless || case.findings.is_empty()));
+    }
+}
+
+#[test]
+fn every_code_is_explained_to_both_kinds_of_writers() {
+    let catalog = Catalog::embedded().unwrap();
+    assert_eq!(catalog.checks.iter().count(), Code::ALL.len());
+    for code in Code::ALL {
+        let check = catalog.checks.get(code.name()).unwrap_or_else(|| panic!("{code}"));
+        let text = check.text(catalog.locales().negotiate(None).index);
+        // The list of one firm is an explanation for the person alone (rule C5).
+        assert!(!format!("{:?}", text.employer).contains("list"), "{code}");
+    }
+}
+
+fn codes(text: &str) -> Vec<Code> {
+    find(text, Profile::CandidateReply, None).into_iter().map(|one| one.code).collect()
+}
+
+#[test]
+fn swear_words_are_seen_through_their_disguise_and_innocent_words_are_not_suspected() {
+    let disguised =
+        ["f**k", "sh1t", "b!tch", "f u c k", "fuuuuck", "fυck", "a$$hole", "F.U.C.K", "motherf***er", "bullsh*t"];
+    for word in disguised {
+        assert!(codes(&format!("Thanks, {word} this.")).contains(&Code::Profanity), "{word}");
+    }
+    let innocent = "Scunthorpe cocktail class assessment analyst Hancock Fuchs shiitake Essex Penistone cum laude A* \
+                    co-op e.g. C++ f-string 5* i18n naïve";
+    for word in innocent.split_whitespace() {
+        assert!(!codes(&format!("Thank you for the {word} talk.")).contains(&Code::Profanity), "{word}");
+    }
+}
+
+#[test]
+fn apostrophes_inflections_and_denials_are_read() {
+    for text in ["You're an idiot.", "You’re an idiot.", "YOU ARE IDIOTS", "You were being idiotic."] {
+        assert!(codes(text).contains(&Code::Hostility), "{text}");
+    }
+    for text in [
+        "Thank you. You are not an idiot.",
+        "Thank you. I never said that you were idiots.",
+        "Thank you. We killed it in the exercise before the deadline.",
+        "Thank you for the threat model and the talk on the attack surface.",
+    ] {
+        assert_eq!(codes(text), [], "{text}");
+    }
+}
+
+/// Words of the vocabulary, odd characters, and anything else.
+fn text() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        4 => proptest::sample::select(vec![
+            "you", "are", "not", "idiots", "thank you", "please", "feedback", "?", "!", "!!", ".", ",", "\n", "[NAME]", "{{", "}}",
+            "<<x>>", "%", "f**k", "f", "u", "\u{201c}", "\u{201d}", "\"", "n't", "’s", "İ", "ﬁt", "e\u{301}", "👩‍🔬", "\u{200d}", "ß", "STOP",
+        ]).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    proptest::collection::vec((word, proptest::sample::select(vec!["", " ", "  "])), 0..60)
+        .prop_map(|pieces| pieces.into_iter().map(|(word, gap)| word + gap).collect())
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_sound_findings(text in text()) {
+        let length = text.chars().count();
+        for profile in Profile::ALL {
+            let found = find(&text, *profile, None);
+            prop_assert!(found.iter().all(|one| one.place.start < one.place.end && one.place.end <= length), "{found:?}");
+            prop_assert!(found.is_sorted_by_key(|one| one.place.start));
+            prop_assert!(found.len() <= MAX_FINDINGS);
+            prop_assert_eq!(find(&text, *profile, None), found);
+        }
+    }
+}
+
+#[test]
+fn monotonous_long_texts_do_no_harm() {
+    // Each of these is the worst for some loop: no boundary, gaps that lead nowhere, brackets that never close.
+    for piece in [
+        "you ",
+        "you are so very very ",
+        "not ",
+        "x",
+        "[",
+        "{{",
+        "%",
+        "f*",
+        "f u c k ",
+        "A",
+        "!",
+        "\n",
+        "\"",
+        "_",
+        "please ",
+    ] {
+        let text = piece.repeat(10_000 / piece.chars().count());
+        for profile in Profile::ALL {
+            assert!(find(&text, *profile, None).len() <= MAX_FINDINGS, "{piece}");
+        }
+    }
+}
