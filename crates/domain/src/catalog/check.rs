@@ -19,7 +19,7 @@ pub fn check(files: &[File]) -> Vec<Problem> {
 /// Every mistake in its files.
 pub fn checked(files: &[File]) -> Result<Catalog, Vec<Problem>> {
     let catalog = Catalog::load(files)?;
-    let mut problems: Vec<_> = examined(files, &catalog).into_iter().map(|found| found.problem).collect();
+    let mut problems: Vec<_> = examined(files, &catalog, true).into_iter().map(|found| found.problem).collect();
     problems.extend(tenants_own(files, &catalog));
     if problems.is_empty() { Ok(catalog) } else { Err(problems) }
 }
@@ -31,9 +31,14 @@ pub(crate) struct Found {
     pub(crate) is_style: bool,
 }
 
-/// Reads the rules and the words of a catalog that was loaded from these files.
-pub(crate) fn examined(files: &[File], catalog: &Catalog) -> Vec<Found> {
-    Checker::new(files, catalog).all()
+/// Reads the rules and the words of a catalog that was loaded from these files; the replies in all of their forms only
+/// if somebody changed them, for that takes as long as everything else many times over.
+pub(crate) fn examined(files: &[File], catalog: &Catalog, reads_replies: bool) -> Vec<Found> {
+    let mut found = Checker::new(files, catalog).all();
+    if reads_replies {
+        found.extend(replies::check(files, catalog));
+    }
+    found
 }
 
 /// Reads the rules of a catalog; its words are left as they are.
@@ -65,8 +70,6 @@ impl<'a> Checker<'a> {
         self.rules();
         self.words();
         self.frames();
-        let replies = replies::check(self.files, self.catalog).into_iter();
-        self.found.extend(replies.map(|problem| Found { problem, is_style: false }));
         self.found
     }
 

@@ -75,7 +75,10 @@ pub(super) fn assemble(base: Base<'_>, content: &Content, version: i64, depth: D
         let (mistakes, style, catalog) = match loaded {
             Err(problems) => (problems, Vec::new(), None),
             Ok(catalog) => {
-                let found = if depth == Depth::Rules { rules(&files, &catalog) } else { examined(&files, &catalog) };
+                let found = match depth {
+                    Depth::Rules => rules(&files, &catalog),
+                    Depth::Words => examined(&files, &catalog, content.iter().any(|(_, item, _)| is_of_replies(item))),
+                };
                 let (style, mistakes): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.is_style);
                 let [mistakes, style] = [mistakes, style].map(|found| found.into_iter().map(|it| it.problem).collect());
                 (mistakes, style, Some(catalog))
@@ -94,6 +97,11 @@ pub(super) fn assemble(base: Base<'_>, content: &Content, version: i64, depth: D
         return Assembled { catalog: Some(catalog.with_layer(layer)), left_out, warnings };
     }
     Assembled { catalog: None, left_out: left_out.into_iter().collect(), warnings: Vec::new() }
+}
+
+/// Whether an item is a reply, or a frame of replies.
+fn is_of_replies(item: &str) -> bool {
+    item.split('.').next().is_some_and(|of| of.starts_with("reply"))
 }
 
 /// Takes the items with mistakes out of an overlay; answers whether there were any.

@@ -8,16 +8,17 @@ use super::engine::Scope;
 use super::model::{Form, Reply, VariableType};
 use super::place::problem;
 use super::reading::{holes, wordy};
-use crate::catalog::{Catalog, File, LocaleIndex, Problem, words};
+use crate::catalog::check::Found;
+use crate::catalog::{Catalog, File, LocaleIndex, words};
 use crate::context::{Context, Field, Fields, Shape};
 use crate::history::Channel;
 use crate::replies::accepts;
 
 /// Every mistake in the replies of a catalog.
-pub(in crate::catalog) fn check(files: &[File], catalog: &Catalog) -> Vec<Problem> {
-    let mut problems = Vec::new();
+pub(in crate::catalog) fn check(files: &[File], catalog: &Catalog) -> Vec<Found> {
+    let mut found = Vec::new();
     for (place, reply) in catalog.replies.iter().enumerate() {
-        let mut checker = Checker { files, catalog, place, reply, problems: &mut problems };
+        let mut checker = Checker { files, catalog, place, reply, found: &mut found };
         checker.rule();
         for (locale, _) in catalog.locales().iter() {
             checker.variables(locale);
@@ -26,7 +27,7 @@ pub(in crate::catalog) fn check(files: &[File], catalog: &Catalog) -> Vec<Proble
             }
         }
     }
-    problems
+    found
 }
 
 struct Checker<'a> {
@@ -34,14 +35,19 @@ struct Checker<'a> {
     catalog: &'a Catalog,
     place: usize,
     reply: &'a Reply,
-    problems: &'a mut Vec<Problem>,
+    found: &'a mut Vec<Found>,
 }
 
 impl Checker<'_> {
     fn report(&mut self, locale: LocaleIndex, field: &str, message: String) {
+        self.note(locale, field, message, false);
+    }
+
+    /// Notes something once.
+    fn note(&mut self, locale: LocaleIndex, field: &str, message: String, is_style: bool) {
         let problem = problem(self.files, self.catalog, locale, ("replies", &self.reply.id), field, message);
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
+        if !self.found.iter().any(|found| found.problem == problem) {
+            self.found.push(Found { problem, is_style });
         }
     }
 
@@ -149,8 +155,11 @@ impl Checker<'_> {
 
     fn words(&mut self, locale: LocaleIndex, field: &str, text: &str, limit: f64) {
         self.problems_of(locale, field, words::faults(text));
+        for fault in words::style(text) {
+            self.note(locale, field, fault, true);
+        }
         if let Some(grade) = words::grade(text).filter(|grade| *grade > limit) {
-            self.report(locale, field, format!("reads at grade {grade:.1}, above {limit}: {text}"));
+            self.note(locale, field, format!("reads at grade {grade:.1}, above {limit}: {text}"), true);
         }
     }
 
