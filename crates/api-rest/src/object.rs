@@ -1,5 +1,5 @@
-//! Reads an object member by member without keeping what is not wanted: the one way in which guidance and fragments read
-//! their requests. What is not an object is refused in words, like everything else.
+//! Reads an object member by member without keeping what is not wanted: the way in which guidance, fragments and the
+//! check of drafts read their requests. What is not an object is refused in words, like everything else.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -8,13 +8,14 @@ use rebound_domain::context::{ContextSeed, Draft};
 use rebound_domain::drafts::{CheckRequest, Profile, TEXT_LENGTH};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::{FieldError, Result};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{OneOfBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::view::one_of;
 use crate::body::{Scalar, parse_json, pointer_to};
+use crate::object::{Members, ObjectSeed};
 use crate::v1::guidance::resolve_locale;
 
 const MEMBERS: [&str; 4] = ["profile", "text", "context", "locale"];
@@ -23,6 +24,7 @@ const MEMBERS: [&str; 4] = ["profile", "text", "context", "locale"];
 #[derive(Default)]
 pub(super) struct Input {
     scalars: [Option<Scalar>; 4],
+    seen: [bool; 4],
     context: Option<Draft>,
     errors: Vec<FieldError>,
 }
@@ -31,13 +33,13 @@ impl Input {
     /// Reads a JSON body.
     pub(super) fn from_json(json: &[u8]) -> Result<Self> {
         let mut input = Self::default();
-        parse_json(json, InputSeed(&mut input))?;
+        parse_json(json, ObjectSeed(&mut input))?;
         Ok(input)
     }
 
     /// The request, with the language from the body before the one from the header.
     pub(super) fn into_request(self, catalog: &Catalog, headers: &HeaderMap) -> Result<(CheckRequest, ResolvedLocale)> {
-        let Self { scalars, context, mut errors } = self;
+        let Self { scalars, context, mut errors, .. } = self;
         let [profile, text, _, locale] = scalars.map(|scalar| scalar.unwrap_or(Scalar::Null));
         let profile = match profile {
             Scalar::Null => None,
@@ -54,82 +56,28 @@ impl Input {
     }
 }
 
-struct InputSeed<'a>(&'a mut Input);
-
-impl<'de> DeserializeSeed<'de> for InputSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for InputSeed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a draft to be checked")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let input = self.0;
-        let mut seen = [false; MEMBERS.len()];
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            let Some(member) = MEMBERS.iter().position(|member| *member == name) else {
-                if input.errors.len() < MAX_FIELD_ERRORS {
-                    let detail = format!("no such field; allowed: {}", MEMBERS.join(", "));
-                    input.errors.push(FieldError::new(pointer_to(&name), detail));
-                }
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            if std::mem::replace(&mut seen[member], true) {
-                input.errors.push(FieldError::new(format!("/{}", MEMBERS[member]), "given more than once"));
-                map.next_value::<IgnoredAny>()?;
-            } else if MEMBERS[member] == "context" {
-                input.context = map.next_value_seed(OptionalContext)?;
-            } else {
-                input.scalars[member] = Some(map.next_value()?);
+impl Members for Input {
+    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let Some(member) = MEMBERS.iter().position(|member| *member == name) else {
+            if self.errors.len() < MAX_FIELD_ERRORS {
+                let detail = format!("no such field; allowed: {}", MEMBERS.join(", "));
+                self.errors.push(FieldError::new(pointer_to(name), detail));
             }
+            return map.next_value::<IgnoredAny>().map(drop);
+        };
+        if std::mem::replace(&mut self.seen[member], true) {
+            self.errors.push(FieldError::new(format!("/{}", MEMBERS[member]), "given more than once"));
+            map.next_value::<IgnoredAny>()?;
+        } else if MEMBERS[member] == "context" {
+            self.context = map.next_value_seed(OptionalContext)?;
+        } else {
+            self.scalars[member] = Some(map.next_value()?);
         }
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        self.refuse()
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.refuse()
-    }
-}
-
-impl InputSeed<'_> {
-    #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
-    fn refuse<E>(self) -> Result<(), E> {
-        self.0.errors.push(FieldError::new("", "must be an object with a profile and a text"));
-        Ok(())
+    fn refuse_whole(&mut self) {
+        self.errors.push(FieldError::new("", "must be an object with a profile and a text"));
     }
 }
 
