@@ -128,6 +128,10 @@ async fn what_rest_refuses_grpc_refuses_with_the_same_fields() {
             vec!["/brand/link_color", "/brand/link/text", "/brand/link/url"],
         ),
         (
+            json!({ "context": idea, "brand": { "name": "Example" }, "merge_tags": { "dialect": "zoho", "keep": [""] } }),
+            vec!["/merge_tags/keep/0"],
+        ),
+        (
             json!({ "context": idea, "merge_tags": { "dialect": "zoho", "keep": ["{{a}}"] } }),
             vec!["/merge_tags/keep/0"],
         ),

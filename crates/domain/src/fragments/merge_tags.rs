@@ -78,6 +78,8 @@ impl MergeTagsDraft {
                 errors.push(FieldError::new(format!("{pointer}/keep/{place}"), detail));
             }
         }
+        // The rest of the request is read all the same, for its mistakes; nothing is found at every place of a text.
+        keep.retain(|placeholder| !placeholder.is_empty());
         keep.sort_by_key(|placeholder| std::cmp::Reverse(placeholder.len()));
         MergeTags { dialect, keep }
     }

@@ -15,7 +15,7 @@ use crate::v1::guidance::GuidanceView;
 #[derive(ToSchema)]
 #[schema(
     as = OverlayPatch,
-    example = json!({ "text": { "title": "Say thank you to the team" }, "priority": 80 })
+    example = json!({ "text": { "title": "Say thank you to the team" } })
 )]
 #[expect(dead_code, reason = "describes the body; it is read by hand, to name every error")]
 pub(super) struct PatchBody {
