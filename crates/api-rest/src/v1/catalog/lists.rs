@@ -26,7 +26,7 @@ macro_rules! lists {
         #[schema(as = $name)]
         pub(super) struct $list<'a> {
             /// The version of the catalog.
-            #[schema(example = "2026.11.0")]
+            #[schema(example = "2026.11.1")]
             catalog_version: &'a str,
             locale: LocaleView<'a>,
             $plural: Vec<view::$view<'a>>,

@@ -33,7 +33,7 @@ struct CatalogVersionList<'a> {
 #[schema(as = CatalogVersion)]
 struct CatalogVersionView<'a> {
     /// Its name, to be asked for as `catalog_version`.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     version: &'a str,
     /// Whether it answers where no version is asked for.
     current: bool,

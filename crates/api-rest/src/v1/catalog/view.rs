@@ -17,7 +17,7 @@ pub(super) struct TipView<'a> {
     #[schema(example = "take-time-first")]
     id: &'a str,
     /// The catalog version that brought it.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     since: &'a str,
     /// Retired: no longer given as advice.
     deprecated: bool,
@@ -164,7 +164,7 @@ pub(super) struct ChallengeView<'a> {
 #[schema(as = Taxonomy)]
 pub(super) struct TaxonomyView<'a> {
     /// The version of the catalog.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     pub(super) catalog_version: &'a str,
     pub(super) locale: crate::v1::guidance::LocaleView<'a>,
     /// What can be turned down.

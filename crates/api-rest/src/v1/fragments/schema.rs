@@ -67,7 +67,7 @@ fn with_settings(object: ObjectBuilder) -> ObjectBuilder {
             "catalog_version",
             typed(Type::String, "The version of the catalog that answers, one of those that `/v1/catalog-versions` shows as carried. Absent: the current one.")
                 .format(Some(catalog_version()))
-                .examples(["2026.11.0"]),
+                .examples(["2026.11.1"]),
         )
 }
 

@@ -35,7 +35,7 @@ pub(super) struct FragmentView<'a> {
     /// What the budget kept out, the most important first.
     left_out: Vec<LeftOutView<'a>>,
     /// The version of the catalog that answered.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     catalog_version: &'a str,
     locale: LocaleView<'a>,
     /// The same for the same content, and also the header `ETag` of a single answer.

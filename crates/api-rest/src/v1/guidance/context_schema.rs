@@ -55,7 +55,7 @@ impl PartialSchema for GuidanceRequest {
             .property("explain", optional(Type::Boolean, EXPLAIN_DOC))
             .property(
                 "catalog_version",
-                optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.0"]),
+                optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.1"]),
             )
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         RefOr::T(object.build().into())
@@ -116,7 +116,7 @@ impl IntoParams for GuidanceQuery {
                 parameter("locale", LOCALE_DOC, language).build(),
                 parameter("limit", &limit_doc(), simple(Type::Integer)).build(),
                 parameter("explain", EXPLAIN_DOC, simple(Type::Boolean)).build(),
-                parameter("catalog_version", VERSION_DOC, version).example(Some("2026.11.0".into())).build(),
+                parameter("catalog_version", VERSION_DOC, version).example(Some("2026.11.1".into())).build(),
             ])
             .collect()
     }

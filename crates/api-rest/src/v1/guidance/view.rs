@@ -23,7 +23,7 @@ pub fn guidance_json(catalog: &Catalog, request: &GuidanceRequest) -> Vec<u8> {
 #[schema(as = Guidance)]
 pub(crate) struct GuidanceView<'a> {
     /// The version of the catalog that answered.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     catalog_version: &'a str,
     locale: LocaleView<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -124,7 +124,7 @@ pub(super) struct VersionView<'a> {
     #[schema(example = "key_01kdyasxa8fmws4wtwf4v2bvqr")]
     key_id: String,
     /// The version of the catalog that it was checked with.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     catalog_version: &'a str,
     /// The version whose content it has again; 0 is the catalog alone. Absent if it was made from the draft.
     #[serde(skip_serializing_if = "Option::is_none")]

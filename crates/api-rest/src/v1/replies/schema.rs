@@ -49,7 +49,7 @@ impl PartialSchema for ReplyRequest {
             .property("locale", optional(Type::String, LOCALE_DOC).format(Some(language_tag())).examples(["en-GB"]))
             .property(
                 "catalog_version",
-                optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.0"]),
+                optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.1"]),
             )
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         RefOr::T(object.build().into())

@@ -27,7 +27,7 @@ const PATH: &str = "/v1/reply-templates";
 #[schema(as = ReplyTemplateList)]
 struct ReplyTemplateList<'a> {
     /// The version of the catalog.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     catalog_version: &'a str,
     locale: LocaleView<'a>,
     reply_templates: Vec<ReplyTemplateView<'a>>,

@@ -13,7 +13,7 @@ use crate::v1::guidance::{LocaleView, SourceView, sources};
 #[schema(as = Reply)]
 pub(super) struct ReplyView<'a> {
     /// The version of the catalog that answered.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     catalog_version: &'a str,
     locale: LocaleView<'a>,
     /// For e-mail: the subject.
@@ -68,7 +68,7 @@ pub(super) struct ReplyTemplateView<'a> {
     #[schema(example = "thank-you")]
     id: &'a str,
     /// The catalog version that brought it.
-    #[schema(example = "2026.11.0")]
+    #[schema(example = "2026.11.1")]
     since: &'a str,
     /// Retired: no longer offered.
     deprecated: bool,
