@@ -447,6 +447,9 @@ def is_reason(case, code: str) -> bool:
             return True
         case _, "idempotency_key_reused":
             return any(asked != asked_by(case) for asked in asked_under.get(key_of(case), []))
+        case "putOverlay" | "deleteOverlay", "precondition_failed":
+            # Also `*`, of an item that is not there.
+            return "If-Match" in (case.headers or {})
         case _, "precondition_failed":
             return "If-Match" in (case.headers or {}) and "*" not in str(case.headers["If-Match"])
     return False

@@ -7,7 +7,7 @@ use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::fragments::{
     BrandDraft, Defaults, Dialect, Format, FragmentRequest, LinkDraft, MergeTagsDraft, SettingsDraft, Voice,
 };
-use rebound_domain::{FieldError, Result};
+use rebound_domain::{Error, FieldError, Result};
 use serde::de::{IgnoredAny, MapAccess};
 
 use super::members::Reading;
@@ -105,6 +105,9 @@ impl Input {
     ) -> Result<FragmentRequest> {
         let has_usable_reference = self.reference().is_some();
         let Self { context, has_context, is_object, members, mut errors } = self;
+        if !is_object {
+            return Err(Error::invalid(errors));
+        }
         let mut reading = Reading::new(String::new(), members, &mut errors);
         reading.knows("context");
         if is_item && reading.has("ref") && !has_usable_reference {
@@ -117,7 +120,7 @@ impl Input {
         let version = version.as_deref().or(defaults.catalog_version.as_deref());
         let located = located(catalogs, headers, locale, version, &mut errors);
         let settings = defaults.settings(own, &mut errors);
-        let context = if has_context || !is_object {
+        let context = if has_context {
             Ok(context)
         } else {
             Err(FieldError::new("/context", "required: an object that says what happened"))
