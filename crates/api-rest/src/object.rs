@@ -1,5 +1,5 @@
-//! Reads an object member by member without keeping what is not wanted: the way in which guidance, fragments and the
-//! check of drafts read their requests. What is not an object is refused in words, like everything else.
+//! Reads an object member by member without keeping what is not wanted: the way in which guidance, fragments, replies
+//! and the check of drafts read their requests. What is not an object is refused in words, like everything else.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,6 +13,11 @@ pub(crate) trait Members {
 
     /// Notes that there is no object.
     fn refuse_whole(&mut self);
+
+    /// Notes that there is `null` instead of one.
+    fn refuse_null(&mut self) {
+        self.refuse_whole();
+    }
 }
 
 /// Reads an object into something.
@@ -66,7 +71,8 @@ impl<'de, M: Members> Visitor<'de> for ObjectSeed<'_, M> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.refuse()
+        self.0.refuse_null();
+        Ok(())
     }
 }
 

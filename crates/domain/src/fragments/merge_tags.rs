@@ -78,8 +78,9 @@ impl MergeTagsDraft {
                 errors.push(FieldError::new(format!("{pointer}/keep/{place}"), detail));
             }
         }
-        // The rest of the request is read all the same, for its mistakes; nothing is found at every place of a text.
-        keep.retain(|placeholder| !placeholder.is_empty());
+        // The rest of the request is read all the same, for its mistakes, with placeholders alone: an empty text would be
+        // found at every place.
+        keep.retain(|placeholder| dialect.is_placeholder(placeholder));
         keep.sort_by_key(|placeholder| std::cmp::Reverse(placeholder.len()));
         MergeTags { dialect, keep }
     }

@@ -1,8 +1,5 @@
 //! What a reply is asked with: a JSON object, read in one pass, refused with every mistake in it.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use http::HeaderMap;
 use rebound_domain::catalog::{CatalogIndex, Catalogs, Length, Tone};
 use rebound_domain::context::{ContextSeed, Draft};
@@ -10,9 +7,10 @@ use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::history::Channel;
 use rebound_domain::replies::Sent;
 use rebound_domain::{FieldError, Result};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess};
 
 use crate::body::{Scalar, parse_json, pointer_to};
+use crate::object::{Members, ObjectSeed};
 use crate::v1::guidance::resolve_locale;
 
 /// The members beside the context and the variables.
@@ -34,7 +32,7 @@ impl Input {
     pub(super) fn from_json(json: &[u8]) -> Result<Self> {
         let scalars = [const { None }; SCALARS.len()];
         let mut input = Self { context: None, variables: None, scalars, errors: Vec::new() };
-        parse_json(json, ObjectSeed(&mut input, Place::Whole))?;
+        parse_json(json, ObjectSeed(&mut input))?;
         Ok(input)
     }
 
@@ -91,125 +89,63 @@ fn choice<T>(
     found
 }
 
-/// Which object is read.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Whole,
-    Variables,
-}
-
-/// Reads an object into an input. Fails only where the JSON itself is broken.
-struct ObjectSeed<'a>(&'a mut Input, Place);
-
-impl<'de> DeserializeSeed<'de> for ObjectSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl ObjectSeed<'_> {
-    fn whole<'de, A: MapAccess<'de>>(input: &mut Input, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let scalar = SCALARS.iter().position(|known| *known == name);
-            match (&*name, scalar) {
-                (_, Some(index)) if input.scalars[index].is_none() => input.scalars[index] = Some(map.next_value()?),
-                ("context", _) if input.context.is_none() => {
-                    let draft = input.context.insert(Draft::new("/context"));
-                    map.next_value_seed(ContextSeed(draft))?;
-                }
-                ("variables", _) if input.variables.is_none() => {
-                    input.variables = Some(Vec::new());
-                    map.next_value_seed(ObjectSeed(input, Place::Variables))?;
-                }
-                ("context" | "variables", _) | (_, Some(_)) => {
-                    map.next_value::<IgnoredAny>()?;
-                    input.refuse(pointer_to(&name), "given more than once");
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    input.refuse(pointer_to(&name), format!("no such field; allowed: {ALLOWED}"));
-                }
+impl Members for Input {
+    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match (name, SCALARS.iter().position(|known| *known == name)) {
+            (_, Some(index)) if self.scalars[index].is_none() => self.scalars[index] = Some(map.next_value()?),
+            ("context", _) if self.context.is_none() => {
+                let draft = self.context.insert(Draft::new("/context"));
+                map.next_value_seed(ContextSeed(draft))?;
+            }
+            ("variables", _) if self.variables.is_none() => {
+                self.variables = Some(Vec::new());
+                map.next_value_seed(ObjectSeed(&mut Variables { input: self, seen: Vec::new() }))?;
+            }
+            ("context" | "variables", _) | (_, Some(_)) => {
+                map.next_value::<IgnoredAny>()?;
+                self.refuse(pointer_to(name), "given more than once");
+            }
+            _ => {
+                map.next_value::<IgnoredAny>()?;
+                self.refuse(pointer_to(name), format!("no such field; allowed: {ALLOWED}"));
             }
         }
         Ok(())
     }
 
-    fn variables<'de, A: MapAccess<'de>>(input: &mut Input, mut map: A) -> Result<(), A::Error> {
-        let mut seen: Vec<Cow<'de, str>> = Vec::new();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let value = map.next_value()?;
-            if seen.contains(&name) {
-                input.refuse(format!("/variables{}", pointer_to(&name)), "given more than once");
-                continue;
-            }
-            match value {
-                Scalar::Null => {}
-                Scalar::Text(value) => input.variables.get_or_insert_default().push((name.to_string(), value)),
-                _ => input.refuse(format!("/variables{}", pointer_to(&name)), "must be a text"),
-            }
-            // Of an object with very many members, a repeated one may pass: its first value is overwritten.
-            if seen.len() < MAX_FIELD_ERRORS {
-                seen.push(name);
-            }
-        }
-        Ok(())
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "every method of a visitor ends with it")]
-    fn refuse<E>(self) -> Result<(), E> {
-        match self.1 {
-            Place::Whole => self.0.refuse(String::new(), "must be an object with a template and a context"),
-            Place::Variables => self.0.refuse("/variables".to_owned(), "must be an object of texts"),
-        }
-        Ok(())
+    fn refuse_whole(&mut self) {
+        self.refuse(String::new(), "must be an object with a template and a context");
     }
 }
 
-impl<'de> Visitor<'de> for ObjectSeed<'_> {
-    type Value = ();
+/// What is filled in, on its way into an input.
+struct Variables<'a> {
+    input: &'a mut Input,
+    seen: Vec<String>,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        match self.1 {
-            Place::Whole => Self::whole(self.0, map),
-            Place::Variables => Self::variables(self.0, map),
+impl Members for Variables<'_> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let value = map.next_value()?;
+        if self.seen.iter().any(|seen| seen == name) {
+            self.input.refuse(format!("/variables{}", pointer_to(name)), "given more than once");
+            return Ok(());
         }
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        match self.1 {
-            Place::Whole => self.refuse(),
-            Place::Variables => Ok(()),
+        match value {
+            Scalar::Null => {}
+            Scalar::Text(value) => self.input.variables.get_or_insert_default().push((name.to_owned(), value)),
+            _ => self.input.refuse(format!("/variables{}", pointer_to(name)), "must be a text"),
         }
+        // Of an object with very many members, a repeated one may pass: its first value is overwritten.
+        if self.seen.len() < MAX_FIELD_ERRORS {
+            self.seen.push(name.to_owned());
+        }
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        self.refuse()
+    fn refuse_whole(&mut self) {
+        self.input.refuse("/variables".to_owned(), "must be an object of texts");
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        self.refuse()
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.refuse()
-    }
+    fn refuse_null(&mut self) {}
 }
