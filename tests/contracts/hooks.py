@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta, timezone
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl, unquote, urlsplit
 from urllib.request import Request, urlopen
 
@@ -74,12 +75,15 @@ own_key: set[str] = set()
 own_tenant: list[str] = []
 
 
-def ask(path: str, body: dict | None = None) -> dict:
-    """What the service under test answers to a read, or to a body that is posted."""
+def ask(path: str, body: dict | None = None, method: str | None = None) -> dict:
+    """What the service under test answers to a read, or to a body that is posted or sent by another method."""
     headers = {"Authorization": f"Bearer {os.environ['REBOUND_BOOTSTRAP_KEY']}", "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(os.environ["REBOUND_URL"] + path, data, headers)) as answer:
-        return json.load(answer)
+    try:
+        with urlopen(Request(os.environ["REBOUND_URL"] + path, data, headers, method=method)) as answer:
+            return json.load(answer)
+    except HTTPError as refused:
+        raise RuntimeError(f"{path}: {refused.read().decode()}") from refused
 
 
 @schemathesis.hook
@@ -107,11 +111,27 @@ def before_load_schema(context, schema) -> None:
     answers = schema["components"]["schemas"]["NewReflection"]["properties"]["answers"]
     answers["items"]["properties"]["prompt"]["format"] = "prompt-id"
     prompts.update(prompt["id"] for prompt in ask("/v1/prompts?page_size=200")["prompts"])
+    for template in ask("/v1/reply-templates?page_size=200")["reply_templates"]:
+        variables_of[template["id"]] = {variable["name"] for variable in template["variables"]}
     for tenant in ask("/v1/tenants")["tenants"]:
         taken_names.add(tenant["name"])
         own_tenant.append(tenant["id"])
         own_key.update(key["id"] for key in ask(f"/v1/tenants/{tenant['id']}/api-keys")["api_keys"])
 
+
+# For each reply template the names of its variables.
+variables_of: dict[str, set[str]] = {}
+
+# For each system what stands before and after the name of a placeholder.
+PLACEHOLDERS = {
+    "greenhouse": [("{{", "}}")],
+    "lever": [("{{", "}}")],
+    "teamtailor": [("{", "}")],
+    "zoho": [("${", "}")],
+}
+PLACEHOLDERS["generic"] = [marks for known in PLACEHOLDERS.values() for marks in known] + [
+    ("[[", "]]"), ("[", "]"), ("##", "##"), ("*|", "|*"), ("%", "%")
+]
 
 # For each operation the wishes that its `fields` may have, two levels deep.
 wishes: dict[str, set[str]] = {}
@@ -223,7 +243,49 @@ def broken_rules(case) -> set[str]:
         broken |= broken_in_context(context, "" if context is sent else "/context")
     if not by_query:
         broken |= broken_in_history(operation, sent)
+        broken |= broken_in_words(operation, present(sent))
     return broken
+
+
+def broken_in_words(operation: str, sent: dict) -> set[str]:
+    """The same for fragments and replies."""
+    if operation == "renderFragment":
+        tags = present(sent.get("merge_tags", {}))
+        marks = PLACEHOLDERS[tags.get("dialect", "generic")]
+        kept = tags.get("keep", [])
+        broken = {f"/merge_tags/keep/{place}" for place, text in enumerate(kept) if not is_placeholder(text, marks)}
+        url = present(present(sent.get("brand", {})).get("link", {})).get("url")
+        if url is not None and url not in kept and not re.match(r"(?i)https://|mailto:", url):
+            broken.add("/brand/link/url")
+        return broken
+    if operation == "composeReply":
+        known = variables_of.get(sent["template"])
+        if known is None:
+            return {"/template"}
+        return {f"/variables/{name}" for name in present(sent.get("variables", {})) if name not in known}
+    return set()
+
+
+def rules_of_form(case) -> set[str]:
+    """The places that may be refused for how a value reads or looks: addresses, contrast, sizes, what is filled in."""
+    body = present(case.body) if isinstance(case.body, dict) else {}
+    match operation_of(case):
+        case "renderFragment":
+            return {"/brand/link/url", "/brand/link_color", "/budget_bytes"}
+        case "composeReply":
+            return {f"/variables/{name}" for name in present(body.get("variables", {}))}
+    return set()
+
+
+def is_placeholder(text: str, marks: list[tuple[str, str]]) -> bool:
+    def fits(opening: str, closing: str) -> bool:
+        if len(text) < len(opening) + len(closing) or not text.startswith(opening) or not text.endswith(closing):
+            return False
+        name = text[len(opening) : len(text) - len(closing)]
+        is_allowed = all(character.isalnum() or character in " ._-" for character in name)
+        return len(name) <= 64 and is_allowed and any(character.isalpha() for character in name)
+
+    return any(fits(*pair) for pair in marks)
 
 
 def broken_in_context(context: dict, place: str) -> set[str]:
@@ -293,7 +355,10 @@ taken_names: set[str] = set()
 asked_under: dict[str, list[tuple]] = defaultdict(list)
 
 
-WHOSE = re.compile(r"/v1/(users/[^/]+|tenants)")
+def whose(path: str) -> str | None:
+    """The user whose keys stand for a request; those of all other requests are the tenant's."""
+    user = re.match(r"/v1/users/([^/]+)", path)
+    return user and user.group(1)
 
 
 def key_of(case) -> str | None:
@@ -373,6 +438,15 @@ def feedback_on(rejection: str) -> str:
     return ask(f"/v1/users/{PERSON}/rejections/{rejection}/feedback", {"text": "Well prepared, but too quiet."})["id"]
 
 
+# A tip to lay something over.
+OVERLAID = "tip.take-a-short-walk"
+
+
+def leave_something_to_publish() -> None:
+    turns["overlays"] += 1
+    ask(f"/v1/overlays/en/{OVERLAID}", {"text": {"title": f"Take a short walk ({turns['overlays']})"}}, "PUT")
+
+
 def lead_to_what_exists(case) -> None:
     """Places the ids of things that exist where the tool has none. In a row of requests, each is about what the one
     before it made, even if that is gone since."""
@@ -396,6 +470,10 @@ def lead_to_what_exists(case) -> None:
         case.body = {**sent, "rejection_id": a_rejection()}
         if sent.get("feedback_id"):
             case.body["feedback_id"] = feedback_on(case.body["rejection_id"])
+    elif operation_of(case) in ("publishOverlays", "rollbackOverlays"):
+        leave_something_to_publish()
+        if operation_of(case) == "rollbackOverlays":
+            ask("/v1/overlays/publish", {})
     if operation_of(case) == "setOutcome" and sent.get("linked_rejection") and path["user_id"] == PERSON:
         case.body = {**sent, "linked_rejection": a_rejection()}
 
@@ -413,9 +491,11 @@ def mend(case) -> None:
     if operation == "getGuidanceByQuery" and (case.query or {}).get("conversation") == "none":
         case.query.pop("conversation_with", None)
     if "/overlays/{locale}/{item}" in case.path:
-        items = ["tip.thank-the-person", "tip.take-time-first", "prompt.what-went-well", "reply.thank-you"]
+        items = [OVERLAID, "tip.thank-the-person", "prompt.what-went-well"]
         case.path_parameters.update({"locale": "en", "item": items[turns[operation] % len(items)]})
     if operation == "putOverlay":
+        if (case.headers or {}).get("If-Match"):
+            ask(f"/v1/overlays/en/{case.path_parameters['item']}", {"enabled": True}, "PUT")
         case.body = {"enabled": turns[operation] % 2 == 0}
     if operation == "rollbackOverlays" and isinstance(body, dict):
         case.body = {**body, "version": 0}
@@ -443,6 +523,8 @@ def is_reason(case, code: str) -> bool:
             return body["name"] in taken_names
         case "rotateApiKey" | "publishOverlays" | "rollbackOverlays", "conflict":
             return True
+        case "composeReply", "reply_not_advised":
+            return not body.get("override")
         case "deleteRejection", "legal_hold":
             return True
         case _, "idempotency_key_reused":
@@ -468,7 +550,7 @@ def filter_failure(context, failure, case, response) -> bool:
         return not is_reason(case, problem["code"])
     named = {error["pointer"] for error in problem["errors"]}
     broken = broken_rules(case)
-    return not named or not broken <= named <= broken | rules_of_state(case)
+    return not named or not broken <= named <= broken | rules_of_state(case) | rules_of_form(case)
 
 
 @schemathesis.check
@@ -505,9 +587,8 @@ def keys_stand_for_one_request(ctx, response, case) -> None:
     if key is None or response.status_code not in (200, 201):
         return
     asked = asked_by(case)
-    whose = WHOSE.match(asked[1]).group(1)
     for path in (other[:2] for other in asked_under[key]):
-        is_same = path == asked[:2] or WHOSE.match(path[1]).group(1) != whose
+        is_same = path == asked[:2] or whose(path[1]) != whose(asked[1])
         assert is_same, f"accepted under a key that stands for {path}"
     asked_under[key].append(asked)
 
