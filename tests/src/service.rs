@@ -69,8 +69,12 @@ impl TestService {
 
     /// The service on a fresh SQLite database, with older catalogs beside the current one.
     pub async fn start_with_archive(archive: &Path) -> Self {
+        Self::start_with_settings(Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() }).await
+    }
+
+    /// The service on a fresh SQLite database, with settings of the test's own.
+    pub async fn start_with_settings(layer: Layer) -> Self {
         let database = sqlite::database();
-        let layer = Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() };
         let service = Self::start_with(&database.url, layer, TestEntropy::default()).await;
         Self { _database: Some(Box::new(database)), ..service }
     }

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rebound_domain::access::Caller;
 use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
@@ -102,6 +102,18 @@ pub struct RestService {
 }
 
 impl RestService {
+    /// As [`Self::answer`], for a port where probes and metrics are all that there is.
+    pub async fn answer_operations<B>(&self, request: http::Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        match request.uri().path() {
+            "/livez" | "/readyz" | "/metrics" => self.answer(request).await,
+            _ => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+
     /// Answers a request, whatever it is. What a handler refuses leaves here as a problem document.
     pub async fn answer<B>(&self, mut request: http::Request<B>) -> Response
     where

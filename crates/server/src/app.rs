@@ -1,6 +1,5 @@
 //! The running service: opens the store, builds both APIs, listens, and ends without losing an accepted request.
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
@@ -8,25 +7,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::service::service_fn;
 use prometheus::Registry;
 use rebound_api_grpc::GrpcApi;
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_storage::{Storage, StorageError};
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
-use crate::connections::serve;
+use crate::front::Front;
 use crate::master_key::{MasterKeyError, master_key};
+use crate::ports::{Apis, Ports};
 use crate::retention::Retention;
 use crate::services::Services;
 use crate::system::{SystemClock, SystemEntropy};
+use crate::tls::{Tls, TlsError};
 
 /// What a test replaces.
 #[derive(Clone)]
@@ -76,6 +73,9 @@ pub enum AppError {
         /// Why.
         source: io::Error,
     },
+    /// The files of TLS cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A metric is registered twice.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -93,6 +93,10 @@ pub struct App {
     pub http_addr: SocketAddr,
     /// Where gRPC listens.
     pub grpc_addr: SocketAddr,
+    /// Where probes and metrics are besides, if the settings say so.
+    pub operations_addr: Option<SocketAddr>,
+    /// The certificates, if there is TLS; looks for new ones by itself, and when it is told to.
+    pub tls: Option<Tls>,
     /// Takes away what is older than the tenants allow; runs by itself, and when it is told to.
     pub retention: Retention,
     draining: Arc<AtomicBool>,
@@ -108,6 +112,7 @@ impl App {
     /// # Errors
     /// Whatever keeps it from starting.
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
+        let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
         let storage = Storage::open(&settings.database_url)?;
         let failed = |source| AppError::Prepare { database: storage.to_string(), source };
@@ -119,8 +124,7 @@ impl App {
         let own_key = settings.bootstrap_key.as_ref();
         bootstrap(&*store, own_key, &settings.data_dir, &**clock, &**entropy).await?;
 
-        let (http, http_addr) = listen("http_addr", settings.http_addr).await?;
-        let (grpc, grpc_addr) = listen("grpc_addr", settings.grpc_addr).await?;
+        let ports = Ports::bind(settings).await?;
         let retention = Retention::new(storage.governance(), Arc::clone(clock));
         let services = Services::new(&storage, catalogs, environment);
         let Services { store, authenticator, governance, catalogs, overlays, history, administration } = services;
@@ -157,21 +161,27 @@ impl App {
         };
         let (calls, health) = grpc_api.service().await?;
         health.set_serving(true).await;
-        let calls = service_fn(move |request: Request<Incoming>| {
-            let calls = calls.clone();
-            async move { Ok::<_, Infallible>(calls.answer(request).await) }
-        });
-        let requests = service_fn(move |request: Request<Incoming>| {
-            let rest = rest.clone();
-            async move { Ok::<_, Infallible>(rest.answer(request).await) }
-        });
-        let stop = CancellationToken::new();
-        let mut servers = JoinSet::new();
-        servers.spawn(serve(http, requests, stop.clone().cancelled_owned(), async {}));
-        servers.spawn(serve(grpc, calls, stop.clone().cancelled_owned(), health.stop()));
+        let (front, stop, mut servers) = (Front::new(settings), CancellationToken::new(), JoinSet::new());
+        let (http_addr, grpc_addr, operations_addr) = (ports.http.addr, ports.grpc.addr, ports.operations_addr());
+        ports.serve(&mut servers, &front, tls.as_ref(), &stop, Apis { rest, grpc: calls, health });
         servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
-        tracing::info!(%http_addr, %grpc_addr, database = %storage.backend(), "ready");
-        Ok(Self { http_addr, grpc_addr, retention, draining, stop, servers, storage, drain: settings.drain })
+        if let Some(tls) = tls.clone() {
+            servers.spawn(tls.run(stop.clone().cancelled_owned()));
+        }
+        let is_tls = tls.is_some();
+        tracing::info!(%http_addr, %grpc_addr, tls = is_tls, database = %storage.backend(), "ready");
+        Ok(Self {
+            http_addr,
+            grpc_addr,
+            operations_addr,
+            tls,
+            retention,
+            draining,
+            stop,
+            servers,
+            storage,
+            drain: settings.drain,
+        })
     }
 
     /// Waits until a server ends by itself, which it should not.
@@ -204,11 +214,4 @@ fn causes(error: &dyn Error) -> String {
         // Some repeat their own reason.
         if text.ends_with(&reason) { text } else { format!("{text}: {reason}") }
     })
-}
-
-async fn listen(setting: &'static str, addr: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
-    let failed = |source| AppError::Listen { setting, addr, source };
-    let listener = TcpListener::bind(addr).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
-    Ok((listener, bound))
 }

@@ -10,9 +10,12 @@ use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+
+use crate::tls::Tls;
 
 /// How many requests one HTTP/2 connection may have under way.
 const MAX_CONCURRENT_STREAMS: u32 = 256;
@@ -43,6 +46,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// way end. Dropping the future closes every connection at once.
 pub(crate) async fn serve<S, B>(
     listener: TcpListener,
+    tls: Option<Tls>,
     service: S,
     stop: impl Future<Output = ()>,
     closing: impl Future<Output = ()>,
@@ -62,7 +66,7 @@ pub(crate) async fn serve<S, B>(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connect(builder.clone(), graceful.watcher(), stream, service.clone()));
+                    connections.spawn(connect(builder.clone(), graceful.watcher(), stream, tls.clone(), service.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -90,8 +94,13 @@ async fn pause(connections: &mut JoinSet<()>) {
 }
 
 /// Serves one connection to its end.
-async fn connect<S, B>(builder: Builder<TokioExecutor>, watcher: Watcher, stream: TcpStream, service: S)
-where
+async fn connect<S, B>(
+    builder: Builder<TokioExecutor>,
+    watcher: Watcher,
+    stream: TcpStream,
+    tls: Option<Tls>,
+    service: S,
+) where
     S: Service<Request<Incoming>, Response = http::Response<B>> + Send,
     S::Future: Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -101,6 +110,30 @@ where
 {
     // Answers are small and written as a whole; waiting for more would only delay them.
     let _: std::io::Result<()> = stream.set_nodelay(true);
+    match tls {
+        None => talk(builder, watcher, stream, service).await,
+        Some(tls) => {
+            if let Some(stream) = tls.accept(stream).await {
+                talk(builder, watcher, stream, service).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests on a connection until it ends.
+async fn talk<S, B>(
+    builder: Builder<TokioExecutor>,
+    watcher: Watcher,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    service: S,
+) where
+    S: Service<Request<Incoming>, Response = http::Response<B>> + Send,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     // How a connection ends is the client's affair; every request on it is logged by itself.
     drop(watcher.watch(connection).await);

@@ -13,3 +13,4 @@ mod master_key;
 mod parity;
 mod replies;
 mod served;
+mod transport;

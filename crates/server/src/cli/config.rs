@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::{Failure, output};
 use crate::config::{DEFAULTS, Settings};
+use crate::tls::Tls;
 
 /// Commands on the settings.
 #[derive(Debug, Subcommand)]
@@ -20,7 +21,11 @@ impl Config {
     /// Runs the command.
     pub(super) fn run(self, resolve: impl FnOnce() -> Result<Settings, Failure>) -> Result<ExitCode, Failure> {
         match self {
-            Self::Check => output::line(&resolve()?.to_string()),
+            Self::Check => {
+                let settings = resolve()?;
+                settings.tls.clone().map(Tls::load).transpose().map_err(|error| Failure::usage(error.to_string()))?;
+                output::line(&settings.to_string())
+            }
             Self::Default => output::line(DEFAULTS.trim_end()),
         }
     }

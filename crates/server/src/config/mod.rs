@@ -1,17 +1,25 @@
 //! Settings, from flags, the environment and a file, in this order. Unknown keys and contradictions are refused.
 
+mod checks;
+mod error;
+
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fmt, fs, io};
 
 use clap::{Args, ValueEnum};
-use rebound_domain::access::{Secret, WeakSecret};
-use rebound_storage::{InvalidMasterKey, MasterKey};
+use http::HeaderValue;
+use rebound_domain::access::Secret;
+use rebound_storage::MasterKey;
 use serde::{Deserialize, Serialize};
 
+use crate::tls::TlsFiles;
+use checks::{key, origin, read, secret, tls};
+pub use error::ConfigError;
+
 /// The file of defaults, commented: what `rebound config default` prints.
-pub const DEFAULTS: &str = include_str!("../rebound.default.toml");
+pub const DEFAULTS: &str = include_str!("../../rebound.default.toml");
 
 /// Variables that begin like settings and are none.
 const FOREIGN_PREFIX: &str = "REBOUND_TEST_";
@@ -27,6 +35,21 @@ pub struct Layer {
     /// Address for gRPC [default: 127.0.0.1:50051]
     #[arg(long, env = "REBOUND_GRPC_ADDR", global = true, value_name = "ADDR")]
     pub grpc_addr: Option<SocketAddr>,
+    /// Address for probes and metrics alone, always without TLS [default: none; they are at the HTTP address]
+    #[arg(long, env = "REBOUND_OPERATIONS_ADDR", global = true, value_name = "ADDR")]
+    pub operations_addr: Option<SocketAddr>,
+    /// The certificate of the service in PEM, then those that lead to its authority [default: no TLS]
+    #[arg(long, env = "REBOUND_TLS_CERT_FILE", global = true, value_name = "FILE")]
+    pub tls_cert_file: Option<PathBuf>,
+    /// The key of the certificate in PEM
+    #[arg(long, env = "REBOUND_TLS_KEY_FILE", global = true, value_name = "FILE")]
+    pub tls_key_file: Option<PathBuf>,
+    /// Authorities in PEM: only their clients may connect [default: every client may]
+    #[arg(long, env = "REBOUND_TLS_CLIENT_CA_FILE", global = true, value_name = "FILE")]
+    pub tls_client_ca_file: Option<PathBuf>,
+    /// Origins whose pages may call, such as `https://app.example.com` [default: none]
+    #[arg(long, env = "REBOUND_CORS_ORIGINS", global = true, value_name = "ORIGIN", value_delimiter = ',')]
+    pub cors_origins: Option<Vec<String>>,
     /// How long accepted requests may take to end after SIGTERM [default: 30]
     #[arg(long, env = "REBOUND_DRAIN_SECONDS", global = true, value_name = "N")]
     pub drain_seconds: Option<u64>,
@@ -91,6 +114,12 @@ pub struct Settings {
     pub http_addr: SocketAddr,
     /// Where gRPC listens.
     pub grpc_addr: SocketAddr,
+    /// Where probes and metrics are besides.
+    pub operations_addr: Option<SocketAddr>,
+    /// What TLS is made of.
+    pub tls: Option<TlsFiles>,
+    /// The origins whose pages may call.
+    pub cors_origins: Vec<HeaderValue>,
     /// How long a shutdown waits for requests that were accepted.
     pub drain: Duration,
     /// Where the data is. May hold a password.
@@ -113,41 +142,6 @@ pub struct Settings {
     pub log_format: LogFormat,
 }
 
-/// Why there are no settings.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// A file cannot be read.
-    #[error("{key}: cannot read {}: {source}", path.display())]
-    Read {
-        /// The setting that names the file.
-        key: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        source: toml::de::Error,
-    },
-    /// A variable that no setting has.
-    #[error("the environment variable {0} is no setting of Rebound; `rebound --help` lists them")]
-    UnknownVariable(String),
-    /// Two settings that exclude each other.
-    #[error("{0} and {0}_file are both set; keep one")]
-    Contradiction(&'static str),
-    /// A key that is too easy to guess.
-    #[error("bootstrap_key: {0}")]
-    WeakKey(#[from] WeakSecret),
-    /// A text that is no master key.
-    #[error("{0}: {1}")]
-    MasterKey(&'static str, InvalidMasterKey),
-}
-
 impl Layer {
     /// What a file says.
     ///
@@ -162,6 +156,11 @@ impl Layer {
         Self {
             http_addr: self.http_addr.or(other.http_addr),
             grpc_addr: self.grpc_addr.or(other.grpc_addr),
+            operations_addr: self.operations_addr.or(other.operations_addr),
+            tls_cert_file: self.tls_cert_file.or(other.tls_cert_file),
+            tls_key_file: self.tls_key_file.or(other.tls_key_file),
+            tls_client_ca_file: self.tls_client_ca_file.or(other.tls_client_ca_file),
+            cors_origins: self.cors_origins.or(other.cors_origins),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             database_url: self.database_url.or(other.database_url),
             database_url_file: self.database_url_file.or(other.database_url_file),
@@ -203,6 +202,14 @@ impl Settings {
         Ok(Self {
             http_addr: layer.http_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             grpc_addr: layer.grpc_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 50051))),
+            operations_addr: layer.operations_addr,
+            tls: tls(layer.tls_cert_file, layer.tls_key_file, layer.tls_client_ca_file)?,
+            cors_origins: layer
+                .cors_origins
+                .unwrap_or_default()
+                .iter()
+                .map(|text| origin(text))
+                .collect::<Result<_, _>>()?,
             drain: Duration::from_secs(layer.drain_seconds.unwrap_or(30)),
             database_url: database_url.unwrap_or_else(|| "sqlite://rebound-data/rebound.db".to_owned()),
             bootstrap_key: bootstrap_key.as_deref().map(Secret::bootstrap).transpose()?,
@@ -224,6 +231,19 @@ impl fmt::Display for Settings {
         let database = if scheme == "sqlite" { &self.database_url } else { "postgres://(hidden)" };
         writeln!(f, "http_addr = \"{}\"", self.http_addr)?;
         writeln!(f, "grpc_addr = \"{}\"", self.grpc_addr)?;
+        if let Some(addr) = self.operations_addr {
+            writeln!(f, "operations_addr = \"{addr}\"")?;
+        }
+        if let Some(TlsFiles { cert, key, client_ca }) = &self.tls {
+            writeln!(f, "tls_cert_file = \"{}\"", cert.display())?;
+            writeln!(f, "tls_key_file = \"{}\"", key.display())?;
+            if let Some(client_ca) = client_ca {
+                writeln!(f, "tls_client_ca_file = \"{}\"", client_ca.display())?;
+            }
+        }
+        // Each is ASCII without a quotation mark, as Rust writes it and as TOML does.
+        let origins: Vec<_> = self.cors_origins.iter().filter_map(|origin| origin.to_str().ok()).collect();
+        writeln!(f, "cors_origins = {origins:?}")?;
         writeln!(f, "drain_seconds = {}", self.drain.as_secs())?;
         writeln!(f, "database_url = \"{database}\"")?;
         writeln!(f, "bootstrap_key = {}", if self.bootstrap_key.is_some() { "\"(hidden)\"" } else { "\"(fresh)\"" })?;
@@ -249,23 +269,4 @@ pub fn refuse_unknown_variables(known: &[String], present: impl Iterator<Item = 
         name.starts_with("REBOUND_") && !name.starts_with(FOREIGN_PREFIX) && !known.iter().any(|known| known == name)
     });
     foreign.next().map_or(Ok(()), |name| Err(ConfigError::UnknownVariable(name)))
-}
-
-/// A secret from its setting or from the file that its twin names.
-fn secret(key: &'static str, value: Option<String>, file: Option<&Path>) -> Result<Option<String>, ConfigError> {
-    match (value, file) {
-        (Some(_), Some(_)) => Err(ConfigError::Contradiction(key)),
-        (Some(value), None) => Ok(Some(value)),
-        (None, Some(path)) => Ok(Some(read(key, path)?.trim_end().to_owned())),
-        (None, None) => Ok(None),
-    }
-}
-
-fn key(setting: &'static str, text: Option<String>) -> Result<Option<MasterKey>, ConfigError> {
-    let key = text.map(|text| MasterKey::parse(text.trim()));
-    key.transpose().map_err(|error| ConfigError::MasterKey(setting, error))
-}
-
-fn read(key: &'static str, path: &Path) -> Result<String, ConfigError> {
-    fs::read_to_string(path).map_err(|source| ConfigError::Read { key, path: path.to_owned(), source })
 }

@@ -1,0 +1,94 @@
+//! The ports that the service listens at, and what is behind each.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use rebound_api_grpc::{GrpcService, Health};
+use rebound_api_rest::RestService;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tower::service_fn;
+
+use crate::app::AppError;
+use crate::config::Settings;
+use crate::connections::serve;
+use crate::front::Front;
+use crate::tls::Tls;
+
+/// What is served.
+pub(crate) struct Apis {
+    pub(crate) rest: RestService,
+    pub(crate) grpc: GrpcService,
+    pub(crate) health: Health,
+}
+
+/// A port.
+pub(crate) struct Port {
+    pub(crate) addr: SocketAddr,
+    listener: TcpListener,
+}
+
+/// The ports, before anything is served there.
+pub(crate) struct Ports {
+    pub(crate) http: Port,
+    pub(crate) grpc: Port,
+    operations: Option<Port>,
+}
+
+impl Ports {
+    pub(crate) async fn bind(settings: &Settings) -> Result<Self, AppError> {
+        let operations = match settings.operations_addr {
+            Some(addr) => Some(Port::bind("operations_addr", addr).await?),
+            None => None,
+        };
+        let http = Port::bind("http_addr", settings.http_addr).await?;
+        Ok(Self { http, grpc: Port::bind("grpc_addr", settings.grpc_addr).await?, operations })
+    }
+
+    pub(crate) fn operations_addr(&self) -> Option<SocketAddr> {
+        self.operations.as_ref().map(|port| port.addr)
+    }
+
+    /// Begins to serve until `stop`.
+    pub(crate) fn serve(
+        self,
+        servers: &mut JoinSet<()>,
+        front: &Front,
+        tls: Option<&Tls>,
+        stop: &CancellationToken,
+        apis: Apis,
+    ) {
+        let Apis { rest, grpc, health } = apis;
+        let until = || stop.clone().cancelled_owned();
+        if let Some(port) = self.operations {
+            let probes = rest.clone();
+            let probes = service_fn(move |request: Request<Incoming>| {
+                let probes = probes.clone();
+                async move { Ok::<_, Infallible>(probes.answer_operations(request).await) }
+            });
+            servers.spawn(serve(port.listener, None, front.before(probes), until(), async {}));
+        }
+        let requests = service_fn(move |request: Request<Incoming>| {
+            let rest = rest.clone();
+            async move { Ok::<_, Infallible>(rest.answer(request).await) }
+        });
+        servers.spawn(serve(self.http.listener, tls.cloned(), front.before(requests), until(), async {}));
+        let calls = service_fn(move |request: Request<Incoming>| {
+            let grpc = grpc.clone();
+            async move { Ok::<_, Infallible>(grpc.answer(request).await) }
+        });
+        servers.spawn(serve(self.grpc.listener, tls.cloned(), front.before(calls), until(), health.stop()));
+    }
+}
+
+impl Port {
+    async fn bind(setting: &'static str, addr: SocketAddr) -> Result<Self, AppError> {
+        let failed = |source| AppError::Listen { setting, addr, source };
+        let listener = TcpListener::bind(addr).await.map_err(failed)?;
+        let addr = listener.local_addr().map_err(failed)?;
+        Ok(Self { addr, listener })
+    }
+}
