@@ -7,11 +7,17 @@ use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 use tonic_reflection::server::Builder;
 
+use crate::method::Method;
 use crate::proto::FILE_DESCRIPTOR_SET;
 
-/// What health is asked of; the empty name is the server as a whole.
-const SERVICES: [&str; 4] =
-    ["", "rebound.v1.GuidanceService", "rebound.v1.FragmentService", "rebound.v1.CatalogService"];
+/// What health is asked of: each service, and by the empty name the server as a whole.
+fn services() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    let ours = Method::ALL.iter().filter(|method| !method.scopes().is_empty());
+    let named = ours.filter_map(|method| method.name().split_once('/')).map(|(service, _)| service);
+    // The methods of a service stand together.
+    std::iter::once("").chain(named.filter(move |service| std::mem::replace(&mut last, *service) != *service))
+}
 
 /// Says whether the service is ready. It is not, until it is told so.
 #[derive(Debug, Clone)]
@@ -21,7 +27,7 @@ impl Health {
     /// Answers health checks from now on with `SERVING` or `NOT_SERVING`, and tells those who watch.
     pub async fn set_serving(&self, serving: bool) {
         let status = if serving { ServingStatus::Serving } else { ServingStatus::NotServing };
-        for service in SERVICES {
+        for service in services() {
             self.0.set_service_status(service, status).await;
         }
     }
@@ -30,7 +36,7 @@ impl Health {
     /// keep their connections open for as long as they live.
     pub async fn stop(mut self) {
         self.set_serving(false).await;
-        for service in SERVICES {
+        for service in services() {
             self.0.clear_service_status(service).await;
         }
         self.set_serving(false).await;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use prometheus::Registry;
-use rebound_api_grpc::GrpcApi;
+use rebound_api_grpc::{GrpcApi, Health};
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_storage::{Storage, StorageError};
 use tokio::task::JoinSet;
@@ -100,9 +100,11 @@ pub struct App {
     /// Takes away what is older than the tenants allow; runs by itself, and when it is told to.
     pub retention: Retention,
     draining: Arc<AtomicBool>,
+    health: Health,
     stop: CancellationToken,
     servers: JoinSet<()>,
     storage: Storage,
+    shutdown_delay: Duration,
     drain: Duration,
 }
 
@@ -114,15 +116,8 @@ impl App {
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
         let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
-        let storage = Storage::open(&settings.database_url)?;
-        let failed = |source| AppError::Prepare { database: storage.to_string(), source };
-        storage.migrate().await.map_err(failed)?;
-        let store = storage.access();
+        let storage = open(settings, environment).await?;
         let Environment { clock, entropy } = environment;
-        let master_key = master_key(settings, &**entropy)?;
-        storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await.map_err(failed)?;
-        let own_key = settings.bootstrap_key.as_ref();
-        bootstrap(&*store, own_key, &settings.data_dir, &**clock, &**entropy).await?;
 
         let ports = Ports::bind(settings).await?;
         let retention = Retention::new(storage.governance(), Arc::clone(clock));
@@ -163,7 +158,7 @@ impl App {
         health.set_serving(true).await;
         let (front, stop, mut servers) = (Front::new(settings), CancellationToken::new(), JoinSet::new());
         let (http_addr, grpc_addr, operations_addr) = (ports.http.addr, ports.grpc.addr, ports.operations_addr());
-        ports.serve(&mut servers, &front, tls.as_ref(), &stop, Apis { rest, grpc: calls, health });
+        ports.serve(&mut servers, &front, tls.as_ref(), &stop, Apis { rest, grpc: calls, health: health.clone() });
         servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
         if let Some(tls) = tls.clone() {
             servers.spawn(tls.run(stop.clone().cancelled_owned()));
@@ -177,9 +172,11 @@ impl App {
             tls,
             retention,
             draining,
+            health,
             stop,
             servers,
             storage,
+            shutdown_delay: settings.shutdown_delay,
             drain: settings.drain,
         })
     }
@@ -194,6 +191,15 @@ impl App {
         Err(AppError::Serve(reason))
     }
 
+    /// Tells the probes that it is not ready any more, and leaves the ports open for as long as the settings say, so
+    /// that whoever distributes requests notices before one is refused.
+    #[expect(clippy::disallowed_methods, reason = "the time that others need to notice is what is meant")]
+    pub async fn retire(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        self.health.set_serving(false).await;
+        tokio::time::sleep(self.shutdown_delay).await;
+    }
+
     /// Stops accepting, lets accepted requests end within the limit of the settings, and closes the store. Answers
     /// whether every request ended in time.
     pub async fn shutdown(mut self) -> bool {
@@ -205,6 +211,18 @@ impl App {
         self.storage.close().await;
         in_time
     }
+}
+
+/// The store, migrated, with its master key, and with a first tenant.
+async fn open(settings: &Settings, Environment { clock, entropy }: &Environment) -> Result<Storage, AppError> {
+    let storage = Storage::open(&settings.database_url)?;
+    let failed = |source| AppError::Prepare { database: storage.to_string(), source };
+    storage.migrate().await.map_err(failed)?;
+    let master_key = master_key(settings, &**entropy)?;
+    storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await.map_err(failed)?;
+    let own_key = settings.bootstrap_key.as_ref();
+    bootstrap(&*storage.access(), own_key, &settings.data_dir, &**clock, &**entropy).await?;
+    Ok(storage)
 }
 
 /// What went wrong, and why, for the operator. None of it has the URL of the database, which may hold a password.

@@ -9,6 +9,7 @@ mod fragments;
 mod fragments_as_json;
 mod grpc;
 mod grpc_as_json;
+mod health;
 mod master_key;
 mod parity;
 mod replies;

@@ -20,6 +20,10 @@ pub(super) fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
             signal = stop_signal() => tracing::info!(signal = signal?, "stopping"),
             ended = app.ended() => ended.map_err(|error| Failure::failed(error.to_string()))?,
         }
+        tokio::select! {
+            () = app.retire() => {}
+            signal = stop_signal() => tracing::info!(signal = signal?, "stopping at once"),
+        }
         if app.shutdown().await {
             tracing::info!("stopped");
         } else {

@@ -50,6 +50,9 @@ pub struct Layer {
     /// Origins whose pages may call, such as `https://app.example.com` [default: none]
     #[arg(long, env = "REBOUND_CORS_ORIGINS", global = true, value_name = "ORIGIN", value_delimiter = ',')]
     pub cors_origins: Option<Vec<String>>,
+    /// How long SIGTERM leaves the ports open, while the probes say no already [default: 0]
+    #[arg(long, env = "REBOUND_SHUTDOWN_DELAY_SECONDS", global = true, value_name = "N")]
+    pub shutdown_delay_seconds: Option<u64>,
     /// How long accepted requests may take to end after SIGTERM [default: 30]
     #[arg(long, env = "REBOUND_DRAIN_SECONDS", global = true, value_name = "N")]
     pub drain_seconds: Option<u64>,
@@ -120,6 +123,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// The origins whose pages may call.
     pub cors_origins: Vec<HeaderValue>,
+    /// How long a shutdown leaves the ports open before that.
+    pub shutdown_delay: Duration,
     /// How long a shutdown waits for requests that were accepted.
     pub drain: Duration,
     /// Where the data is. May hold a password.
@@ -161,6 +166,7 @@ impl Layer {
             tls_key_file: self.tls_key_file.or(other.tls_key_file),
             tls_client_ca_file: self.tls_client_ca_file.or(other.tls_client_ca_file),
             cors_origins: self.cors_origins.or(other.cors_origins),
+            shutdown_delay_seconds: self.shutdown_delay_seconds.or(other.shutdown_delay_seconds),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             database_url: self.database_url.or(other.database_url),
             database_url_file: self.database_url_file.or(other.database_url_file),
@@ -210,6 +216,7 @@ impl Settings {
                 .iter()
                 .map(|text| origin(text))
                 .collect::<Result<_, _>>()?,
+            shutdown_delay: Duration::from_secs(layer.shutdown_delay_seconds.unwrap_or(0)),
             drain: Duration::from_secs(layer.drain_seconds.unwrap_or(30)),
             database_url: database_url.unwrap_or_else(|| "sqlite://rebound-data/rebound.db".to_owned()),
             bootstrap_key: bootstrap_key.as_deref().map(Secret::bootstrap).transpose()?,
@@ -244,6 +251,7 @@ impl fmt::Display for Settings {
         // Each is ASCII without a quotation mark, as Rust writes it and as TOML does.
         let origins: Vec<_> = self.cors_origins.iter().filter_map(|origin| origin.to_str().ok()).collect();
         writeln!(f, "cors_origins = {origins:?}")?;
+        writeln!(f, "shutdown_delay_seconds = {}", self.shutdown_delay.as_secs())?;
         writeln!(f, "drain_seconds = {}", self.drain.as_secs())?;
         writeln!(f, "database_url = \"{database}\"")?;
         writeln!(f, "bootstrap_key = {}", if self.bootstrap_key.is_some() { "\"(hidden)\"" } else { "\"(fresh)\"" })?;
