@@ -1,10 +1,12 @@
 //! PostgreSQL goes away while many write: it crashes, or the line to it is cut or falls silent. Answers come in time, and
 //! when it is back the service is too, by itself.
 
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use rebound_tests::postgres::{self, TestServer};
 use rebound_tests::process::Process;
+use rebound_tests::program;
 use rebound_tests::proxy::Proxy;
 use reqwest::{Client, Response};
 
@@ -34,6 +36,16 @@ async fn assert_away(http: &str) {
     let (ready, took) = probe(http, "/readyz").await;
     assert!(took < ANSWER_WITHIN + LEEWAY, "{took:?}");
     assert_eq!((ready.status().as_u16(), ready.headers().contains_key("retry-after")), (503, true));
+    let checked = healthcheck(http);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&checked.stderr).contains("not ready: HTTP/1.1 503"), "{checked:?}");
+}
+
+/// What the health check of an image says.
+fn healthcheck(http: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let addr = http.strip_prefix("http://").unwrap();
+    program::run(folder.path(), &["--http-addr", addr, "healthcheck"], "")
 }
 
 /// Asks until the service is ready, and answers how long that took.

@@ -152,6 +152,24 @@ fn the_file_of_defaults_says_what_is_in_force_without_it() {
 }
 
 #[test]
+fn an_image_without_a_shell_can_ask_whether_the_service_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path(), &[]);
+    let addr = served.http.strip_prefix("http://").unwrap().to_owned();
+    let anywhere = addr.replace("127.0.0.1", "0.0.0.0");
+    for addr in [&addr, &anywhere] {
+        let ready = program::run(folder.path(), &["healthcheck", "--http-addr", addr], "");
+        assert_eq!((ready.status.code(), &ready.stdout[..]), (Some(0), &b"ready\n"[..]), "{ready:?}");
+    }
+    let _log = served.stop("-TERM");
+    let gone = program::run(folder.path(), &["healthcheck", "--http-addr", &addr], "");
+    assert_eq!(gone.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&gone.stderr).contains(&format!("no answer from {addr}")), "{gone:?}");
+    let nowhere = program::run(folder.path(), &["healthcheck", "--http-addr", "127.0.0.1:0"], "");
+    assert_eq!(nowhere.status.code(), Some(2));
+}
+
+#[test]
 fn flags_go_before_the_environment_and_the_environment_before_the_file() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("rebound.toml"), "memo_mib = 1\ndrain_seconds = 1\nlog = \"warn\"\n").unwrap();

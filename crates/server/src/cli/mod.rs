@@ -6,6 +6,7 @@ mod catalog;
 mod config;
 mod fields;
 mod fragments;
+mod healthcheck;
 mod master_key;
 mod output;
 mod serve;
@@ -42,6 +43,8 @@ enum Command {
     Serve,
     /// Bring the database to the version of this binary, and end
     Migrate,
+    /// Ask the service of these settings whether it is ready, and end with 0 if so
+    Healthcheck,
     /// Get guidance for one situation, without server or database
     Advise(advise::Advise),
     /// Write fragments for e-mails, one context a line, without server or database
@@ -122,6 +125,7 @@ impl Cli {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&resolve()?),
             Command::Migrate => access::migrate(&resolve()?),
+            Command::Healthcheck => healthcheck::healthcheck(&resolve()?),
             Command::Advise(advise) => advise.run(resolve),
             Command::Fragments(fragments) => fragments.run(resolve),
             Command::Catalog(command) => command.run(),
