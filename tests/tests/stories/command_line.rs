@@ -161,6 +161,10 @@ fn an_image_without_a_shell_can_ask_whether_the_service_is_ready() {
         let ready = program::run(folder.path(), &["healthcheck", "--http-addr", addr], "");
         assert_eq!((ready.status.code(), &ready.stdout[..]), (Some(0), &b"ready\n"[..]), "{ready:?}");
     }
+    let files = ["--tls-cert-file", "certificate.pem", "--tls-key-file", "key.pem"];
+    let with_tls = |more: &[&str]| program::run(folder.path(), &[&["healthcheck"], &files[..], more].concat(), "");
+    assert_eq!(with_tls(&["--operations-addr", &addr]).status.code(), Some(0), "the port without TLS is asked");
+    assert_eq!(with_tls(&["--http-addr", &addr]).status.code(), Some(2));
     let _log = served.stop("-TERM");
     let gone = program::run(folder.path(), &["healthcheck", "--http-addr", &addr], "");
     assert_eq!(gone.status.code(), Some(1));

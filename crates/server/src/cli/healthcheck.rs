@@ -16,7 +16,14 @@ const STATUS_BYTES: usize = 12;
 
 /// Asks. Ends with 0 if the service is ready, with 1 if not.
 pub(super) fn healthcheck(settings: &Settings) -> Result<ExitCode, Failure> {
-    let addr = reachable(settings.http_addr);
+    let addr = match settings.operations_addr {
+        Some(addr) => reachable(addr),
+        // Its certificate is for the names that clients know, and asks perhaps for one of theirs.
+        None if settings.tls.is_some() => {
+            return Err(Failure::usage("operations_addr: set it, for with TLS the health check needs a port without"));
+        }
+        None => reachable(settings.http_addr),
+    };
     if addr.port() == 0 {
         return Err(Failure::usage("http_addr: name the port that the service has; 0 is none"));
     }
