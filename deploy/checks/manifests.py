@@ -13,8 +13,8 @@ import kubernetes_validate
 import yaml
 
 DEPLOY = pathlib.Path(__file__).resolve().parent.parent
-# The oldest release that knows all that is used (`preStop.sleep`), and the newest whose schema is at hand.
-KUBERNETES = ["1.30", "1.37"]
+# The oldest release that is promised, and the newest whose schema is at hand.
+KUBERNETES = ["1.29", "1.37"]
 FOUND = []
 
 
@@ -57,9 +57,10 @@ def compose():
         for key, value in service.get("environment", {}).items():
             if str(value).startswith("/run/secrets/") and value not in inside:
                 found(place, f"{key} names {value}, which is not mounted")
-    seconds = int(file["services"]["rebound-a"]["stop_grace_period"].removesuffix("s"))
-    if seconds <= drain_seconds():
-        found("compose.yaml", "stop_grace_period is too short for drain_seconds")
+    replica = file["services"]["rebound-a"]
+    delay = replica["environment"]["REBOUND_SHUTDOWN_DELAY_SECONDS"]
+    if int(replica["stop_grace_period"].removesuffix("s")) <= delay + drain_seconds():
+        found("compose.yaml", "stop_grace_period is too short for shutdown_delay_seconds and drain_seconds")
     targets = {target for job in load("observability/prometheus.yml")["scrape_configs"] for target in job["static_configs"][0]["targets"]}
     hosts = {target.split(":")[0] for target in targets} - {"127.0.0.1"}
     for host in hosts - set(file["services"]):
@@ -103,12 +104,12 @@ def pod(place, spec):
     main = spec["containers"][0]
     if not {"startupProbe", "livenessProbe", "readinessProbe"} <= set(main):
         found(place, "a probe is missing")
-    pause = main["lifecycle"]["preStop"]["sleep"]["seconds"]
-    if spec["terminationGracePeriodSeconds"] <= pause + drain_seconds():
-        found(place, "terminationGracePeriodSeconds is too short for preStop and drain_seconds")
-    last_seen = main["readinessProbe"]["periodSeconds"]
-    if pause <= last_seen:
-        found(place, "preStop ends before the endpoints can be gone")
+    variables = {it["name"]: it["value"] for it in main["env"]}
+    delay = int(variables.get("REBOUND_SHUTDOWN_DELAY_SECONDS", 0))
+    if spec["terminationGracePeriodSeconds"] <= delay + drain_seconds():
+        found(place, "terminationGracePeriodSeconds is too short for shutdown_delay_seconds and drain_seconds")
+    if delay < 2 * main["readinessProbe"]["periodSeconds"]:
+        found(place, "the ports close before the endpoints can be gone")
 
 
 def kubernetes(path):

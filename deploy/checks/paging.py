@@ -75,7 +75,7 @@ def written(home, service, hook, prometheus_port, alertmanager_port):
         (home / "rules" / file.name).write_text(re.sub(r"for: \d+[mh]", "for: 5s", file.read_text()))
     text = (OBSERVABILITY / "prometheus.yml").read_text()
     text = re.sub(r"_interval: 15s", "_interval: 1s", text).replace("scrape_timeout: 5s", "scrape_timeout: 1s")
-    text = text.replace('["rebound-a:8080", "rebound-b:8080"]', json.dumps([service.http.removeprefix("http://")]))
+    text = text.replace('["rebound-a:9464", "rebound-b:9464"]', json.dumps([service.http.removeprefix("http://")]))
     text = text.replace("alertmanager:9093", f"127.0.0.1:{alertmanager_port}").replace("127.0.0.1:9090", f"127.0.0.1:{prometheus_port}")
     (home / "prometheus.yml").write_text(text)
     text = (OBSERVABILITY / "alertmanager.yml").read_text()
