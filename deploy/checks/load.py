@@ -1,4 +1,5 @@
-"""Asks through a balancer without a pause until standard input ends, then says how many answers were not the right ones.
+"""Asks through a balancer, some hundred times a second and caller, until standard input ends, then says how many answers
+were not the right ones.
 
 Three callers over HTTP keep their connections, one opens a new one for each request, two call over gRPC. Nothing is tried
 again: each request that fails is counted. HTTP connections that the other side closed between two requests are opened
@@ -15,6 +16,8 @@ import grpc
 
 address, grpc_address, key, written = sys.argv[1:]
 stopped = threading.Event()
+# Enough to hit the moment in which a port closes, and less than a key may ask in a minute.
+PAUSE_SECONDS = 0.003
 asked, failed = [0], []
 lock = threading.Lock()
 
@@ -47,7 +50,7 @@ recorded = [0]
 
 def over_http(keep):
     connection, number = None, 0
-    while not stopped.is_set():
+    while not stopped.wait(PAUSE_SECONDS):
         number += 1
         if connection is None:
             connection = http.client.HTTPConnection(address, timeout=30)
@@ -65,7 +68,7 @@ def over_http(keep):
 def over_grpc():
     with grpc.insecure_channel(grpc_address, options=[("grpc.enable_retries", 0)]) as channel:
         call = channel.unary_unary("/rebound.v1.GuidanceService/GetGuidance")
-        while not stopped.is_set():
+        while not stopped.wait(PAUSE_SECONDS):
             try:
                 # GetGuidanceRequest { context { kind: KIND_JOB_APPLICATION } }
                 answer = call(b"\x0a\x02\x08\x01", metadata=[("authorization", f"Bearer {key}")], timeout=30)
