@@ -5,6 +5,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use sqlx::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -57,6 +58,12 @@ impl<K: Kind> Connections<K> {
             Ok(Lease { open, home: Arc::clone(self), _permit: permit })
         });
         acquired.await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    /// Opens some ahead, so that the first requests do not wait for it. Where that fails, they try for themselves.
+    pub(crate) async fn warm(self: &Arc<Self>, count: usize) {
+        let opened = join_all((0..count).map(|_| self.acquire())).await;
+        opened.into_iter().flatten().for_each(Lease::end);
     }
 
     /// Waits for those that are in use, and closes all.

@@ -15,6 +15,9 @@ use crate::{fault, merged, migrations};
 /// Connections of one replica. Steps are short, so that few suffice.
 const CONNECTIONS: u32 = 10;
 
+/// How many of them are there before the first request comes.
+const WARM: usize = 4;
+
 /// A connection that was idle for longer is tested before use: the server may have restarted meanwhile. So is
 /// one that was last used before another one failed. Under load none is, which saves a round trip for each step.
 const TEST_AFTER: Duration = Duration::from_secs(1);
@@ -51,6 +54,7 @@ pub(crate) fn open(url: &str) -> Result<(Database, String), StorageError> {
 }
 
 /// Migrates under an advisory lock of the database, on a connection of its own: however it ends, the lock ends with it.
+/// Then opens connections for the first requests.
 pub(crate) async fn migrate(engine: &Engine<Postgres>) -> Result<(), StorageError> {
     let away = |source: sqlx::Error| StorageError::Unavailable { backend: Backend::Postgres, source: source.into() };
     let refused = |source: sqlx::Error| StorageError::Migrate { backend: Backend::Postgres, source: source.into() };
@@ -59,7 +63,9 @@ pub(crate) async fn migrate(engine: &Engine<Postgres>) -> Result<(), StorageErro
     migrations::run(&migrations::postgres(), &mut connection)
         .await
         .map_err(|error| StorageError::migrate(Backend::Postgres, error))?;
-    connection.close().await.map_err(away)
+    connection.close().await.map_err(away)?;
+    engine.readers.warm(WARM).await;
+    Ok(())
 }
 
 /// Host, port and database, or the folder of the socket; never user or password.
