@@ -79,6 +79,15 @@ impl TestService {
         Self { _database: Some(Box::new(database)), ..service }
     }
 
+    /// The service on a database that exists, with older catalogs beside the current one.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_on_with_archive(database_url: &str, archive: &Path) -> Self {
+        let layer = Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() };
+        Self::start_with(database_url, layer, TestEntropy::default()).await
+    }
+
     async fn start_with(database_url: &str, layer: Layer, entropy: TestEntropy) -> Self {
         let (clock, entropy) = (Arc::new(TestClock::default()), Arc::new(entropy));
         let layer = Layer {

@@ -32,8 +32,15 @@ pub(crate) trait AnswerMessages: Send + Unpin + 'static {
     /// Writes the answer to a message that could not be read.
     fn refuse(&mut self, error: &Error, out: &mut Out);
 
-    /// Writes what is to be said at the end.
-    fn end(&mut self, _: &mut Out) {}
+    /// Why nothing more is read, if that is so.
+    fn broken(&mut self) -> Option<Error> {
+        None
+    }
+
+    /// Writes some of what is to be said at the end; answers whether there is more.
+    fn end(&mut self, _: &mut Out) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 /// Where answers go.
@@ -59,6 +66,8 @@ pub(crate) struct Batch<B, A> {
 
 enum State {
     Reading,
+    /// Everything was read.
+    Closing,
     Ending(Status),
     Ended,
 }
@@ -84,17 +93,34 @@ where
 {
     /// Reads and answers until a chunk is full, the requests end or none is there.
     fn fill(&mut self, cx: &mut Context<'_>) {
-        while matches!(self.state, State::Reading) && self.out.buffer.len() < CHUNK_BYTES {
+        while self.out.buffer.len() < CHUNK_BYTES {
+            match self.state {
+                State::Reading => {}
+                State::Closing => {
+                    self.close();
+                    continue;
+                }
+                State::Ending(_) | State::Ended => return,
+            }
             match Pin::new(&mut self.messages).poll_next(cx) {
                 Poll::Pending => return,
-                Poll::Ready(None) => {
-                    self.answers.end(&mut self.out);
-                    self.state = State::Ending(Status::ok(""));
-                }
+                Poll::Ready(None) => self.state = State::Closing,
                 Poll::Ready(Some(Ok(message))) => self.answers.answer(message, &mut self.out),
                 Poll::Ready(Some(Err(Unreadable::Message(error)))) => self.answers.refuse(&error, &mut self.out),
                 Poll::Ready(Some(Err(Unreadable::Stream(error)))) => self.state = State::Ending(status(&error)),
             }
+            if let Some(error) = self.answers.broken() {
+                self.state = State::Ending(status(&error));
+            }
+        }
+    }
+
+    /// Says some of what is to be said at the end.
+    fn close(&mut self) {
+        match self.answers.end(&mut self.out) {
+            Ok(true) => {}
+            Ok(false) => self.state = State::Ending(Status::ok("")),
+            Err(error) => self.state = State::Ending(status(&error)),
         }
     }
 }
@@ -117,8 +143,8 @@ where
             return Poll::Ready(Some(Ok(Frame::data(this.out.buffer.split().freeze()))));
         }
         match std::mem::replace(&mut this.state, State::Ended) {
-            State::Reading => {
-                this.state = State::Reading;
+            state @ (State::Reading | State::Closing) => {
+                this.state = state;
                 Poll::Pending
             }
             State::Ending(status) => Poll::Ready(Some(Ok(Frame::trailers(trailers(&status))))),

@@ -16,6 +16,7 @@ mod metrics;
 mod observed;
 mod operations;
 pub mod proto;
+mod protocol;
 mod replies;
 mod request_id;
 mod service;

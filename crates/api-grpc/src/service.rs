@@ -8,10 +8,11 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderValue, Request, Response, StatusCode, Version};
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Request, Response};
 use prometheus::Registry;
 use rebound_domain::access::{Administration, Authenticator};
+use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
@@ -27,6 +28,7 @@ use crate::method::Method;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
 use crate::operations::{Health, operations};
+use crate::protocol::Protocol;
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
 use crate::{admin, batch, catalog, deadline, drafts, fragments, guidance, history, replies, status};
@@ -45,6 +47,8 @@ pub struct GrpcApi {
     pub governance: Arc<Governance>,
     /// Tenants and their keys.
     pub administration: Arc<Administration>,
+    /// Previews of batches, and their confirmations.
+    pub confirmations: Arc<Confirmations>,
     /// Where metrics are registered.
     pub registry: Registry,
     /// About how much memory remembered answers may take, in bytes.
@@ -80,6 +84,7 @@ impl GrpcApi {
             history: self.history,
             governance: self.governance,
             administration: self.administration,
+            confirmations: self.confirmations,
             memo,
             metrics,
             request_ids: RequestIds::new(self.process),
@@ -101,6 +106,7 @@ pub(crate) struct Core {
     pub(crate) history: Arc<History>,
     pub(crate) governance: Arc<Governance>,
     pub(crate) administration: Arc<Administration>,
+    pub(crate) confirmations: Arc<Confirmations>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     request_ids: RequestIds,
@@ -206,8 +212,7 @@ impl GrpcService {
             Method::RenderFragment => unary!(|catalogs, headers, asked| fragments::render(&catalogs, headers, asked)?),
             Method::BatchRenderFragments => {
                 let (head, body) = request.into_parts();
-                let catalogs = core.catalogs(call.caller).await?;
-                let answers = fragments::Answers::new(catalogs, &head.headers);
+                let answers = fragments::Answers::new(core, call.caller, &head.headers).await?;
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
             }
             Method::ComposeReply => {
@@ -262,28 +267,6 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let service = self.clone();
         async move { Ok(Self::call(&service, request).await) }.boxed()
-    }
-}
-
-/// How a request talks.
-enum Protocol {
-    Grpc,
-    GrpcWeb,
-    /// Not at all, and the HTTP status to say so.
-    Other(StatusCode),
-}
-
-impl Protocol {
-    fn of<B>(request: &Request<B>) -> Self {
-        if request.method() != http::Method::POST {
-            return Self::Other(StatusCode::METHOD_NOT_ALLOWED);
-        }
-        let content_type = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-        match content_type.strip_prefix(b"application/grpc") {
-            Some([b'-', b'w', b'e', b'b', ..]) => Self::GrpcWeb,
-            Some(b"" | b"+proto" | [b';', ..]) if request.version() == Version::HTTP_2 => Self::Grpc,
-            _ => Self::Other(StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        }
     }
 }
 

@@ -1,12 +1,15 @@
 //! Many items in one call: NDJSON in, NDJSON out, in order, in constant memory. What a line is answered with is the
 //! business of the operation; one line that is wrong never fails the others.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, header};
-use rebound_domain::{Error, Result};
+use rebound_domain::fragments::{Items, Released, Spool, Spooled};
+use rebound_domain::{Error, ErrorKind, Result};
 
 use crate::body::{expect_content_type, too_large};
 use crate::lines::{Line, Lines, read_ahead};
@@ -45,9 +48,7 @@ pub(crate) trait AnswerLines: Send + 'static {
 pub(crate) fn respond(headers: &HeaderMap, body: Body, answers: impl AnswerLines) -> Result<Response> {
     expect_content_type(headers, NDJSON)?;
     let call = Call { answers, lines: Lines::default(), out: BytesMut::new() };
-    let mut response = Response::new(Body::from_stream(call.stream(body)));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(NDJSON[0]));
-    Ok(response)
+    Ok(ndjson(Body::from_stream(call.stream(body))))
 }
 
 struct Call<A> {
@@ -87,6 +88,50 @@ impl<A: AnswerLines> Call<A> {
             }
         })
     }
+}
+
+/// Reads a body whose lines are held back until all of them are known to be those that were previewed.
+pub(crate) async fn spooled(headers: &HeaderMap, body: Body, mut spool: Spool) -> Result<Items> {
+    expect_content_type(headers, NDJSON)?;
+    let mut lines = Lines::default();
+    let mut keep = |line| match line {
+        Line::Whole(json) => spool.push(Spooled::Whole(&json)),
+        Line::TooLong => spool.push(Spooled::Unreadable(&too_large("line"))),
+    };
+    let mut frames = body.into_data_stream();
+    while let Some(frame) = frames.next().await {
+        let broken = |_| Error::new(ErrorKind::Malformed, "The body could not be read to its end.");
+        lines.push(&frame.map_err(broken)?);
+        lines.by_ref().try_for_each(&mut keep)?;
+    }
+    lines.take_rest().map_or(Ok(()), &mut keep)?;
+    spool.release()
+}
+
+/// Answers lines that were held back.
+pub(crate) fn respond_to(items: Items, answers: impl AnswerLines) -> Response {
+    let answered = stream::unfold(Some((items, answers)), async |state| {
+        let (mut items, mut answers) = state?;
+        let mut out = BytesMut::new();
+        while out.len() < CHUNK_BYTES {
+            match items.give() {
+                Some(Released::Whole(json)) => answers.answer(json, &mut out),
+                Some(Released::Unreadable(error)) => answers.refuse(&error, &mut out),
+                None => {
+                    answers.end(&mut out);
+                    return (!out.is_empty()).then(|| (Ok::<_, Infallible>(out.freeze()), None));
+                }
+            }
+        }
+        Some((Ok(out.freeze()), Some((items, answers))))
+    });
+    ndjson(Body::from_stream(answered))
+}
+
+fn ndjson(body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(NDJSON[0]));
+    response
 }
 
 /// Appends the answer to an item: its `ref`, and one member with JSON that is ready.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use rebound_domain::catalog::{Catalog, Catalogs};
+use rebound_domain::fragments::Confirmations;
 use rebound_domain::{Error, ErrorKind, FieldError};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
@@ -15,7 +16,7 @@ use crate::v1::replies;
 
 /// Groups of errors, each as a type that an operation names among its answers.
 macro_rules! errors {
-    ($($(#[$doc:meta])+ $name:ident [$($kind:ident),+];)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident [$($kind:ident),+ $(,)?];)+) => {$(
         $(#[$doc])+
         pub(crate) struct $name;
 
@@ -50,6 +51,11 @@ errors! {
     OnMoveOrConflict [TransitionNotAllowed, Conflict];
     /// What an operation may answer besides that composes what may be unwise.
     OnUnwise [ReplyNotAdvised];
+    /// What an operation may answer besides that can be previewed and confirmed.
+    OnConfirmed [
+        ConfirmationRequired, PreviewExpired, PreviewOfAnotherTenant, PreviewOfOtherItems, PreviewOfOtherOptions,
+        PreviewOfAnotherCatalog, PreviewOfOtherOverlays, Malformed, TooLarge
+    ];
     /// What an operation may answer besides that takes records away.
     OnHold [LegalHold];
 }
@@ -125,6 +131,13 @@ fn example(kind: ErrorKind) -> Error {
         ErrorKind::LegalHold => "A legal hold of your tenant keeps what the employer's side recorded.",
         ErrorKind::ReplyNotAdvised => return unwise(),
         ErrorKind::Conflict => "Another rejection of this user has this external reference.",
+        ErrorKind::ConfirmationRequired => return Confirmations::required(),
+        ErrorKind::PreviewExpired
+        | ErrorKind::PreviewOfAnotherTenant
+        | ErrorKind::PreviewOfOtherItems
+        | ErrorKind::PreviewOfOtherOptions
+        | ErrorKind::PreviewOfAnotherCatalog
+        | ErrorKind::PreviewOfOtherOverlays => return Confirmations::refused(kind),
         ErrorKind::MethodNotAllowed => kind.row().title,
     };
     Error::new(kind, detail)

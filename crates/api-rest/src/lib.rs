@@ -24,6 +24,7 @@ use std::sync::{Arc, LazyLock};
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Administration, Authenticator};
+use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
@@ -57,6 +58,8 @@ pub struct Dependencies {
     pub governance: Arc<Governance>,
     /// Tenants and their keys.
     pub administration: Arc<Administration>,
+    /// Previews of batches, and their confirmations.
+    pub confirmations: Arc<Confirmations>,
     /// Asked by the readiness probe.
     pub store: Arc<dyn AccessStore>,
     /// True from the moment a shutdown begins.
@@ -77,6 +80,7 @@ pub(crate) struct Api {
     history: Arc<History>,
     governance: Arc<Governance>,
     administration: Arc<Administration>,
+    confirmations: Arc<Confirmations>,
     store: Arc<dyn AccessStore>,
     draining: Arc<AtomicBool>,
     registry: Registry,
@@ -100,6 +104,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         history,
         governance,
         administration,
+        confirmations,
         store,
         draining,
         registry,
@@ -117,6 +122,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         history,
         governance,
         administration,
+        confirmations,
         store,
         draining,
         registry,

@@ -37,6 +37,20 @@ pub enum ErrorKind {
     LegalHold,
     /// The situation makes this reply unwise, and nobody insists (rules C1, C4, C6, C12).
     ReplyNotAdvised,
+    /// The tenant wants a preview to be confirmed first.
+    ConfirmationRequired,
+    /// The preview that is confirmed is too old.
+    PreviewExpired,
+    /// The preview that is confirmed is another tenant's.
+    PreviewOfAnotherTenant,
+    /// The preview that is confirmed had other items.
+    PreviewOfOtherItems,
+    /// The preview that is confirmed was asked for in another way.
+    PreviewOfOtherOptions,
+    /// The preview that is confirmed was made with another catalog.
+    PreviewOfAnotherCatalog,
+    /// The preview that is confirmed was made with other overlays.
+    PreviewOfOtherOverlays,
     /// The body, a line or a message is larger than allowed.
     TooLarge,
     /// The content type is not one that this operation reads.
@@ -64,7 +78,7 @@ pub struct ErrorRow {
 
 impl ErrorKind {
     /// Every kind, for tests and documentation that walk the table.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::Malformed,
         Self::Invalid,
         Self::Unauthenticated,
@@ -78,6 +92,13 @@ impl ErrorKind {
         Self::TransitionNotAllowed,
         Self::LegalHold,
         Self::ReplyNotAdvised,
+        Self::ConfirmationRequired,
+        Self::PreviewExpired,
+        Self::PreviewOfAnotherTenant,
+        Self::PreviewOfOtherItems,
+        Self::PreviewOfOtherOptions,
+        Self::PreviewOfAnotherCatalog,
+        Self::PreviewOfOtherOverlays,
         Self::TooLarge,
         Self::UnsupportedMediaType,
         Self::DeadlineExceeded,
@@ -102,6 +123,13 @@ impl ErrorKind {
             Self::TransitionNotAllowed => ("transition_not_allowed", "The journey does not lead there", 409, 9),
             Self::LegalHold => ("legal_hold", "A legal hold keeps it", 409, 9),
             Self::ReplyNotAdvised => ("reply_not_advised", "This reply is not advised here", 409, 9),
+            Self::ConfirmationRequired => ("confirmation_required", "A preview has to be confirmed first", 409, 9),
+            Self::PreviewExpired => ("preview_expired", "The preview is too old", 412, 10),
+            Self::PreviewOfAnotherTenant => ("preview_of_another_tenant", "The preview is another tenant's", 412, 10),
+            Self::PreviewOfOtherItems => ("preview_of_other_items", "Other items were previewed", 412, 10),
+            Self::PreviewOfOtherOptions => ("preview_of_other_options", "Previewed with other options", 412, 10),
+            Self::PreviewOfAnotherCatalog => ("preview_of_another_catalog", "Previewed with another catalog", 412, 10),
+            Self::PreviewOfOtherOverlays => ("preview_of_other_overlays", "Previewed with other overlays", 412, 10),
             Self::TooLarge => ("too_large", "The request is too large", 413, 8),
             Self::UnsupportedMediaType => ("unsupported_media_type", "Unsupported content type", 415, 3),
             Self::DeadlineExceeded => ("deadline_exceeded", "It took too long", 504, 4),

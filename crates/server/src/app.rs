@@ -121,8 +121,9 @@ impl App {
 
         let ports = Ports::bind(settings).await?;
         let retention = Retention::new(storage.governance(), Arc::clone(clock));
-        let services = Services::new(&storage, catalogs, environment);
-        let Services { store, authenticator, governance, catalogs, overlays, history, administration } = services;
+        let services = Services::new(&storage, catalogs, environment).map_err(failed)?;
+        let Services { store, authenticator, governance, catalogs, overlays, history, administration, confirmations } =
+            services;
         let draining = Arc::new(AtomicBool::new(false));
         let registry = Registry::new();
         let memo_bytes = settings.memo_mib * 1024 * 1024;
@@ -137,6 +138,7 @@ impl App {
             history: Arc::clone(&history),
             governance: Arc::clone(&governance),
             administration: Arc::clone(&administration),
+            confirmations: Arc::clone(&confirmations),
             store,
             draining: Arc::clone(&draining),
             registry: registry.clone(),
@@ -150,6 +152,7 @@ impl App {
             history,
             governance,
             administration,
+            confirmations,
             registry,
             memo_bytes,
             process,

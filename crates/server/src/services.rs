@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rebound_domain::access::{AccessStore, Administration, Authenticator};
 use rebound_domain::catalog::Catalogs;
+use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::history::History;
 use rebound_domain::overlays::{Overlays, TenantCatalogs};
-use rebound_storage::Storage;
+use rebound_storage::{Storage, StorageError};
 
 use crate::app::Environment;
 
@@ -20,11 +21,16 @@ pub(crate) struct Services {
     pub(crate) overlays: Arc<Overlays>,
     pub(crate) history: Arc<History>,
     pub(crate) administration: Arc<Administration>,
+    pub(crate) confirmations: Arc<Confirmations>,
 }
 
 impl Services {
-    /// The services over `storage`, with these catalogs.
-    pub(crate) fn new(storage: &Storage, catalogs: Arc<Catalogs>, environment: &Environment) -> Self {
+    /// The services over `storage`, which is unlocked, with these catalogs.
+    pub(crate) fn new(
+        storage: &Storage,
+        catalogs: Arc<Catalogs>,
+        environment: &Environment,
+    ) -> Result<Self, StorageError> {
         let Environment { clock, entropy } = environment;
         let store = storage.access();
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
@@ -52,6 +58,7 @@ impl Services {
             clock: Arc::clone(clock),
             entropy: Arc::clone(entropy),
         });
-        Self { store, authenticator, governance, catalogs, overlays, history, administration }
+        let confirmations = Arc::new(Confirmations::new(storage.preview_key()?, Arc::clone(clock)));
+        Ok(Self { store, authenticator, governance, catalogs, overlays, history, administration, confirmations })
     }
 }

@@ -91,6 +91,15 @@ impl Storage {
         rotated.map_err(|error| StorageError::keys(self.backend(), error))
     }
 
+    /// The key that previews are sealed with: the same on every replica, and after the master key was replaced.
+    ///
+    /// # Errors
+    /// If the storage was not unlocked.
+    pub fn preview_key(&self) -> Result<[u8; 32], StorageError> {
+        let vault = vault::unlocked(&self.vault).map_err(|error| StorageError::keys(self.backend(), error))?;
+        Ok(vault.preview_key())
+    }
+
     /// The port for histories.
     #[must_use]
     pub fn history(&self) -> Arc<dyn HistoryStore> {

@@ -29,6 +29,7 @@ async fn settings_are_as_they_come_until_they_are_set(world: World) {
         feedback_policy: Some("gives".to_owned()),
         retention: Retention { record_days: Some(1), diary_days: Some(2), audit_days: Some(3) },
         legal_hold: Some(LegalHold { reason: "case 12".to_owned(), until: world.clock.now() }),
+        bulk_confirmation: Some("required".to_owned()),
         version: 1,
     };
     assert!(world.put_settings(tenant, &settings, 0).await);

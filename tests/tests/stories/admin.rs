@@ -6,9 +6,9 @@ use rebound_domain::access::Scope;
 use rebound_tests::keys::add_key;
 use rebound_tests::proto::admin_service_client::AdminServiceClient;
 use rebound_tests::proto::{
-    CreateApiKeyRequest, CreateTenantRequest, FeedbackPolicy, GetTenantRequest, GetTenantSettingsRequest, LegalHold,
-    ListApiKeysRequest, ListAuditEventsRequest, ListTenantsRequest, PutTenantSettingsRequest, Retention,
-    RevokeApiKeyRequest, RotateApiKeyRequest,
+    BulkConfirmation, CreateApiKeyRequest, CreateTenantRequest, FeedbackPolicy, GetTenantRequest,
+    GetTenantSettingsRequest, LegalHold, ListApiKeysRequest, ListAuditEventsRequest, ListTenantsRequest,
+    PutTenantSettingsRequest, Retention, RevokeApiKeyRequest, RotateApiKeyRequest,
 };
 use rebound_tests::service::{TestService, json, reason, with_key};
 use serde_json::{Value, json};
@@ -115,6 +115,7 @@ async fn settings_are_the_same_through_both_doors() {
             reason: "Case 7".to_owned(),
             until: Some(Timestamp { seconds: 1_798_761_600, nanos: 0 }),
         }),
+        bulk_confirmation: BulkConfirmation::Required.into(),
         if_match: Some(before.etag),
     };
     let after = grpc.put_tenant_settings(with_key(put.clone())).await.unwrap().into_inner().tenant_settings.unwrap();
@@ -125,9 +126,11 @@ async fn settings_are_the_same_through_both_doors() {
         "feedback_policy": "refuses",
         "retention": { "record_days": 365 },
         "legal_hold": { "reason": "Case 7", "until": "2027-01-01T00:00:00Z" },
+        "bulk_confirmation": "required",
     });
     assert_eq!(by_rest.json::<Value>().await.unwrap(), expected);
     assert_eq!(after.feedback_policy(), FeedbackPolicy::Refuses);
+    assert_eq!(after.bulk_confirmation(), BulkConfirmation::Required);
     let stale = grpc.put_tenant_settings(with_key(put)).await.unwrap_err();
     assert_eq!((stale.code(), &*reason(&stale)), (Code::Aborted, "PRECONDITION_FAILED"));
 }
@@ -150,6 +153,8 @@ async fn both_doors_refuse_alike() {
     for policy in [3, -1, i32::MIN] {
         let wrong = PutTenantSettingsRequest { feedback_policy: policy, ..Default::default() };
         assert_eq!(field(&grpc.put_tenant_settings(with_key(wrong)).await.unwrap_err()), "feedback_policy");
+        let wrong = PutTenantSettingsRequest { bulk_confirmation: policy, ..Default::default() };
+        assert_eq!(field(&grpc.put_tenant_settings(with_key(wrong)).await.unwrap_err()), "bulk_confirmation");
     }
     let hold = LegalHold { reason: "Case 7".to_owned(), until: None };
     let wrong = PutTenantSettingsRequest { legal_hold: Some(hold), ..Default::default() };

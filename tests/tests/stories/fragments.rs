@@ -221,7 +221,10 @@ async fn a_trial_counts_every_variant_and_shows_samples_through_every_door() {
     let service = TestService::start().await;
     let sent = many();
     let answers = batch(&service, "/v1/fragments/batch", &joined(&sent)).await;
-    let trial = batch(&service, "/v1/fragments/batch?dry_run=true", &joined(&sent)).await;
+    let mut trial = batch(&service, "/v1/fragments/batch?dry_run=true", &joined(&sent)).await;
+    // Only a service can seal what was previewed; `confirmed` is about that.
+    let sealed = trial.last_mut().unwrap()["summary"].as_object_mut().unwrap();
+    assert!(sealed.remove("confirm_token").is_some() && sealed.remove("expires_at").is_some());
     let (summary, errors) = trial.split_last().unwrap();
     assert!(errors.iter().all(|line| line.get("error").is_some()));
     let summary = &summary["summary"];

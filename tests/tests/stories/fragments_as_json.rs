@@ -87,6 +87,7 @@ pub(crate) fn item(line: &Value) -> BatchRenderFragmentsRequest {
         catalog_version,
         defaults: None,
         dry_run: false,
+        confirm_token: None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod admin;
 mod catalog_versions;
 mod command_line;
+mod confirmed;
 mod drafts;
 mod fragments;
 mod fragments_as_json;

@@ -2,7 +2,7 @@
 
 use rebound_domain::Result;
 use rebound_domain::context::Field;
-use rebound_domain::governance::{AuditFilter, LegalHold, Retention, TenantSettings};
+use rebound_domain::governance::{AuditFilter, BulkConfirmation, LegalHold, Retention, TenantSettings};
 use rebound_domain::history::UserId;
 
 use super::input::Input;
@@ -23,7 +23,14 @@ pub(super) async fn put_tenant_settings(
     desk: &Desk<'_>,
     asked: v1::PutTenantSettingsRequest,
 ) -> Result<v1::PutTenantSettingsResponse> {
-    let v1::PutTenantSettingsRequest { support_link, feedback_policy, retention, legal_hold, if_match } = asked;
+    let v1::PutTenantSettingsRequest {
+        support_link,
+        feedback_policy,
+        retention,
+        legal_hold,
+        bulk_confirmation,
+        if_match,
+    } = asked;
     let mut input = Input::default();
     let v1::Retention { record_days, diary_days, audit_days } = retention.unwrap_or_default();
     let settings = TenantSettings {
@@ -34,6 +41,7 @@ pub(super) async fn put_tenant_settings(
             reason,
             until: input.moment("/legal_hold/until", until).unwrap_or_default(),
         }),
+        bulk_confirmation: input.name("/bulk_confirmation", BulkConfirmation::NAMES, bulk_confirmation),
         version: 0,
     };
     input.finish()?;

@@ -45,6 +45,16 @@ impl Input {
         value
     }
 
+    /// One of some names by its number; unspecified is none.
+    pub(super) fn name(&mut self, pointer: &str, names: &[&str], number: i32) -> Option<String> {
+        let place = usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1)?;
+        let name = names.get(place);
+        if name.is_none() {
+            self.refuse(pointer, format!("not an allowed value; allowed: {}", names.join(", ")));
+        }
+        name.map(ToString::to_string)
+    }
+
     /// Takes over what another part refused.
     pub(super) fn checked<T>(&mut self, read: Result<T>) -> Option<T> {
         read.map_err(|error| self.errors.extend(error.fields)).ok()

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rebound_domain::access::{ApiKey, Scopes, Tenant};
 use rebound_domain::context::Field;
-use rebound_domain::governance::{AuditEvent, TenantSettings};
+use rebound_domain::governance::{AuditEvent, BulkConfirmation, TenantSettings};
 
 use crate::proto::v1;
 
@@ -37,6 +37,7 @@ pub(super) fn settings(settings: &TenantSettings) -> v1::TenantSettings {
     let policy = settings.feedback_policy.as_deref().and_then(|name| Field::FeedbackPolicy.value_index(name));
     let policy = policy.and_then(|index| i32::try_from(index + 1).ok()).unwrap_or_default();
     let hold = settings.legal_hold.as_ref();
+    let confirmation = settings.bulk_confirmation.as_deref().and_then(BulkConfirmation::from_name);
     v1::TenantSettings {
         support_link: settings.support_link().to_owned(),
         feedback_policy: policy,
@@ -47,6 +48,7 @@ pub(super) fn settings(settings: &TenantSettings) -> v1::TenantSettings {
         }),
         legal_hold: hold.map(|hold| v1::LegalHold { reason: hold.reason.clone(), until: Some(at(hold.until)) }),
         etag: settings.tag(),
+        bulk_confirmation: confirmation.map_or(0, |confirmation| confirmation as i32 + 1),
     }
 }
 

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use http::{HeaderMap, HeaderValue};
 use prost::Message as _;
+use rebound_domain::access::Caller;
 use rebound_domain::catalog::Catalogs;
-use rebound_domain::fragments::{Batch, Defaults};
+use rebound_domain::fragments::{Batch, Confirmations, Defaults, Items, Previewing, Released, Spool, Spooled};
+use rebound_domain::governance::BulkConfirmation;
+use rebound_domain::id::TenantId;
 use rebound_domain::{Error, FieldError, Result};
 
 use super::input::{self, Asked};
@@ -15,6 +18,7 @@ use super::view;
 use crate::batch::{AnswerMessages, Out, item_error, reference};
 use crate::proto::v1;
 use crate::proto::v1::batch_render_fragments_response::Result as Content;
+use crate::service::Core;
 use crate::wire::decode;
 
 /// Answers the messages of one call.
@@ -29,20 +33,96 @@ pub(crate) struct Answers {
     has_begun: bool,
     /// Of a trial.
     samples: Option<Vec<v1::Fragment>>,
+    preview: Option<Previewing>,
+    desk: Desk,
+    held: Held,
+    /// Why nothing more is read.
+    broken: Option<Error>,
+}
+
+/// Whose call it is, and who seals its previews.
+struct Desk {
+    tenant: TenantId,
+    confirmations: Arc<Confirmations>,
+    confirmation: BulkConfirmation,
+}
+
+/// Requests that are held back until all of them are known to be those that were previewed.
+enum Held {
+    No,
+    Back(Spool),
+    Released(Items),
 }
 
 impl Answers {
-    /// Answers in the languages that the metadata of a call accepts.
-    pub(crate) fn new(catalogs: Arc<Catalogs>, metadata: &HeaderMap) -> Self {
+    /// Answers a caller in the languages that the metadata of the call accepts.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database is away and nothing is known of the tenant.
+    pub(crate) async fn new(core: &Core, caller: Option<Caller>, metadata: &HeaderMap) -> Result<Self> {
+        let Caller { tenant, .. } = caller.ok_or_else(|| Error::internal("a batch that needs no key"))?;
+        let catalogs = core.catalogs.of(tenant).await?;
+        let confirmation = core.governance.bulk_confirmation(tenant).await?;
+        let desk = Desk { tenant, confirmations: Arc::clone(&core.confirmations), confirmation };
         let languages = metadata.get(ACCEPT_LANGUAGE).map(|wishes| (ACCEPT_LANGUAGE, wishes.clone()));
-        Self {
+        Ok(Self {
             batch: Batch::new(Arc::clone(&catalogs), false),
             catalogs,
             languages: languages.into_iter().collect(),
             defaults: Some(Defaults::default()),
             has_begun: false,
             samples: None,
+            preview: None,
+            desk,
+            held: Held::No,
+            broken: None,
+        })
+    }
+
+    /// Whether the call is a trial, or comes after one: its first request says so.
+    fn begin(&mut self, dry_run: bool, token: Option<&str>) -> Result<()> {
+        let Desk { tenant, confirmations, confirmation } = &self.desk;
+        let options = self.languages.get(ACCEPT_LANGUAGE).map(HeaderValue::as_bytes).unwrap_or_default();
+        match (dry_run, token) {
+            (true, None) => {
+                self.preview = Some(confirmations.preview(*tenant, &self.catalogs, options));
+                self.batch = Batch::new(Arc::clone(&self.catalogs), true);
+                self.samples = Some(Vec::new());
+            }
+            (true, Some(_)) => return Err(Error::invalid(vec![Confirmations::of_a_trial()])),
+            (false, None) if *confirmation == BulkConfirmation::Required => return Err(Confirmations::required()),
+            (false, None) => {}
+            (false, Some(token)) => {
+                self.held = Held::Back(confirmations.confirm(token, *tenant, &self.catalogs, options)?);
+            }
         }
+        Ok(())
+    }
+
+    /// Takes note of a request, and answers it unless it is held back.
+    fn take(&mut self, item: Spooled<'_>, answer: impl FnOnce(&mut Self)) {
+        if self.broken.is_some() {
+            return;
+        }
+        if let Some(preview) = &mut self.preview {
+            preview.note(item);
+        }
+        match &mut self.held {
+            Held::Back(spool) => self.broken = spool.push(item).err(),
+            Held::No | Held::Released(_) => answer(self),
+        }
+    }
+
+    /// Takes the first request, which says what kind of call this is; the rest of it is what can be previewed.
+    fn take_first(&mut self, message: Bytes, out: &mut Out) {
+        let (mut message, mut dry_run, mut token) = (message, false, None);
+        if let Ok(mut first) = decode::<v1::BatchRenderFragmentsRequest>(message.clone()) {
+            dry_run = std::mem::take(&mut first.dry_run);
+            token = first.confirm_token.take();
+            message = first.encode_to_vec().into();
+        }
+        self.broken = self.begin(dry_run, token.as_deref()).err();
+        self.take(Spooled::Whole(&message), |this| this.answer_message(message.clone(), true, out));
     }
 
     fn set_defaults(&mut self, read: Result<Defaults>, is_first: bool, out: &mut Out) {
@@ -84,21 +164,17 @@ impl Answers {
             (Err(error), _) => write(reference, Content::Error(item_error(&error)), out),
         }
     }
-}
 
-impl AnswerMessages for Answers {
-    fn answer(&mut self, message: Bytes, out: &mut Out) {
+    fn answer_message(&mut self, message: Bytes, is_first: bool, out: &mut Out) {
         let asked: v1::BatchRenderFragmentsRequest = match decode(message) {
             Ok(asked) => asked,
-            Err(error) => return self.refuse(&error, out),
+            Err(error) => return self.refuse_message(&error, out),
         };
-        let is_first = !std::mem::replace(&mut self.has_begun, true);
         let mut errors = Vec::new();
-        if asked.dry_run && is_first {
-            self.batch = Batch::new(Arc::clone(&self.catalogs), true);
-            self.samples = Some(Vec::new());
-        } else if asked.dry_run {
-            errors.push(FieldError::new("/dry_run", "allowed: in the first request alone"));
+        for (name, is_there) in [("/dry_run", asked.dry_run), ("/confirm_token", asked.confirm_token.is_some())] {
+            if is_there {
+                errors.push(FieldError::new(name, "allowed: in the first request alone"));
+            }
         }
         if let Some(defaults) = asked.defaults {
             let is_alone = asked.context.is_none() && asked.r#ref.is_empty() && errors.is_empty();
@@ -123,18 +199,63 @@ impl AnswerMessages for Answers {
         self.answer_item(reference, asked.context.as_ref(), item, errors, out);
     }
 
-    fn refuse(&mut self, error: &Error, out: &mut Out) {
-        self.has_begun = true;
+    fn refuse_message(&mut self, error: &Error, out: &mut Out) {
         self.batch.count_unreadable();
         write(String::new(), Content::Error(item_error(error)), out);
     }
 
-    fn end(&mut self, out: &mut Out) {
+    /// Answers one of the requests that were held back; answers whether there was one.
+    fn answer_released(&mut self, out: &mut Out) -> bool {
+        let Held::Released(mut items) = std::mem::replace(&mut self.held, Held::No) else { return false };
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        match items.give() {
+            Some(Released::Whole(message)) => self.answer_message(Bytes::copy_from_slice(message), is_first, out),
+            Some(Released::Unreadable(error)) => self.refuse_message(&error, out),
+            None => return false,
+        }
+        self.held = Held::Released(items);
+        true
+    }
+}
+
+impl AnswerMessages for Answers {
+    fn answer(&mut self, message: Bytes, out: &mut Out) {
+        if std::mem::replace(&mut self.has_begun, true) {
+            self.take(Spooled::Whole(&message), |this| this.answer_message(message.clone(), false, out));
+        } else {
+            self.take_first(message, out);
+        }
+    }
+
+    fn refuse(&mut self, error: &Error, out: &mut Out) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.broken = self.begin(false, None).err();
+        }
+        self.take(Spooled::Unreadable(error), |this| this.refuse_message(error, out));
+    }
+
+    fn broken(&mut self) -> Option<Error> {
+        self.broken.take()
+    }
+
+    fn end(&mut self, out: &mut Out) -> Result<bool> {
+        self.held = match std::mem::replace(&mut self.held, Held::No) {
+            Held::Back(spool) => {
+                self.has_begun = false;
+                Held::Released(spool.release()?)
+            }
+            held => held,
+        };
+        if self.answer_released(out) {
+            return Ok(true);
+        }
         if let Some(samples) = self.samples.take()
             && let Some(found) = self.batch.summary()
         {
-            write(String::new(), Content::Summary(view::summary(found, samples)), out);
+            let confirmation = self.preview.take().and_then(|it| self.desk.confirmations.confirmation(&it));
+            write(String::new(), Content::Summary(view::summary(found, samples, confirmation)), out);
         }
+        Ok(false)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Fragments as their proto messages.
 
 use rebound_domain::catalog::Catalog;
-use rebound_domain::fragments::{self, Block, BlockType, Direction, FragmentRequest, LeftOut, Summary, Variant};
+use rebound_domain::fragments::{
+    self, Block, BlockType, Confirmation, Direction, FragmentRequest, LeftOut, Summary, Variant,
+};
 
 use crate::locale;
 use crate::proto::v1;
@@ -41,14 +43,30 @@ pub(super) fn named(catalog: &Catalog, request: &FragmentRequest, fragment: frag
 }
 
 /// What a trial found.
-pub(super) fn summary(summary: Summary, samples: Vec<v1::Fragment>) -> v1::FragmentSummary {
+pub(super) fn summary(
+    summary: Summary,
+    samples: Vec<v1::Fragment>,
+    confirmation: Option<Confirmation>,
+) -> v1::FragmentSummary {
     let Summary { items, errors, variants, others } = summary;
     let variant = |Variant { fragment_id, count, steps }: Variant| v1::FragmentVariant {
         fragment_id: fragment_id.to_string(),
         count,
         steps,
     };
-    v1::FragmentSummary { items, errors, variants: variants.into_iter().map(variant).collect(), others, samples }
+    let (confirm_token, expires_at) =
+        confirmation.map_or_else(Default::default, |Confirmation { token, expires_at }| {
+            (token, Some(prost_types::Timestamp { seconds: expires_at.as_second(), nanos: 0 }))
+        });
+    v1::FragmentSummary {
+        items,
+        errors,
+        variants: variants.into_iter().map(variant).collect(),
+        others,
+        samples,
+        confirm_token,
+        expires_at,
+    }
 }
 
 fn block(block: &Block<'_>) -> v1::FragmentBlock {

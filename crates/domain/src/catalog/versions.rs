@@ -22,6 +22,8 @@ pub struct Catalogs {
     /// The newest first.
     others: Arc<[Catalog]>,
     layer: Option<u128>,
+    /// Of the current one without an overlay.
+    plain: [u8; 32],
 }
 
 /// A version as clients see it.
@@ -42,7 +44,7 @@ pub struct VersionClash(String);
 
 impl From<Catalog> for Catalogs {
     fn from(current: Catalog) -> Self {
-        Self { current, others: Arc::default(), layer: None }
+        Self { plain: *current.digest(), current, others: Arc::default(), layer: None }
     }
 }
 
@@ -64,13 +66,13 @@ impl Catalogs {
             }
         }
         carried.sort_by(|left, right| place(left).cmp(place(right)));
-        Ok(Self { current, others: carried.into(), layer: None })
+        Ok(Self { plain: *current.digest(), current, others: carried.into(), layer: None })
     }
 
     /// The same with another current catalog: the one with a tenant's overlay in it.
     pub(crate) fn with_current(&self, current: Catalog) -> Self {
         let layer = current.overlay_version().map(|_| crate::digest(current.digest()));
-        Self { current, others: Arc::clone(&self.others), layer }
+        Self { current, others: Arc::clone(&self.others), layer, plain: self.plain }
     }
 
     /// The catalog that answers where no version is asked for.
@@ -83,6 +85,17 @@ impl Catalogs {
     #[must_use]
     pub const fn layer(&self) -> Option<u128> {
         self.layer
+    }
+
+    /// A digest over what is carried, as it is without an overlay, and over the release of the code that reads it.
+    #[must_use]
+    pub fn carried(&self) -> u128 {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(env!("CARGO_PKG_VERSION").as_bytes()).update(&self.plain);
+        for other in &*self.others {
+            hasher.update(other.digest());
+        }
+        crate::digest(hasher.finalize().as_bytes())
     }
 
     /// One of the catalogs.

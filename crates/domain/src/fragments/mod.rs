@@ -6,6 +6,7 @@ mod block;
 mod brand;
 mod choice;
 mod color;
+mod confirmation;
 mod defaults;
 mod direction;
 mod escape;
@@ -14,6 +15,7 @@ mod merge_tags;
 mod parts;
 mod settings;
 mod size;
+mod spool;
 
 pub use batch::{Batch, Item, MAX_REMEMBERED, MAX_VARIANTS, SAMPLES, Summary, Variant};
 pub use block::{Block, BlockType};
@@ -22,6 +24,7 @@ pub use brand::{
 };
 pub use choice::Choice;
 pub use color::Color;
+pub use confirmation::{CONFIRMED_WITHIN, Confirmation, Confirmations, Previewing};
 pub use defaults::Defaults;
 pub use direction::Direction;
 pub use frame::Frame;
@@ -33,6 +36,7 @@ pub use settings::{
     Settings, SettingsDraft,
 };
 pub use size::Size;
+pub use spool::{Items, Released, Spool, Spooled};
 
 use std::sync::Arc;
 

@@ -10,5 +10,5 @@ mod store;
 pub use audit::{AuditEvent, AuditFilter};
 pub use receipt::ErasureReceipt;
 pub use service::{Governance, RECEIPT_SCOPES};
-pub use settings::{DEFAULT_SUPPORT_LINK, LegalHold, Retention, TenantSettings};
+pub use settings::{BulkConfirmation, DEFAULT_SUPPORT_LINK, LegalHold, Retention, TenantSettings};
 pub use store::{Expired, GovernanceStore};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use quick_cache::sync::Cache;
 
-use super::{AuditEvent, AuditFilter, ErasureReceipt, GovernanceStore, TenantSettings};
+use super::{AuditEvent, AuditFilter, BulkConfirmation, ErasureReceipt, GovernanceStore, TenantSettings};
 use crate::access::{Caller, FRESH_FOR, Scope};
 use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
@@ -44,6 +44,18 @@ impl Governance {
         let settings = Arc::new(self.store.settings(tenant).await?);
         self.seen.insert(tenant, (Arc::clone(&settings), now));
         Ok(settings)
+    }
+
+    /// Whether a tenant wants batches of fragments to be previewed; while the database is away, as it was last seen.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database is away and nothing is known of the tenant.
+    pub async fn bulk_confirmation(&self, tenant: TenantId) -> Result<BulkConfirmation> {
+        let settings = match self.settings(tenant).await {
+            Err(error) if error.kind == ErrorKind::Unavailable => self.seen.get(&tenant).ok_or(error)?.0,
+            settings => settings?,
+        };
+        Ok(settings.bulk_confirmation())
     }
 
     /// The settings of a tenant as they are at this moment, for those who are about to change them.

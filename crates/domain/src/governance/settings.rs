@@ -39,6 +39,16 @@ pub struct LegalHold {
     pub until: Timestamp,
 }
 
+names! {
+    /// Whether a batch of fragments has to be previewed before it is rendered.
+    BulkConfirmation {
+        /// Whoever wants to may preview it.
+        Optional "optional",
+        /// Nothing is rendered that was not previewed.
+        Required "required",
+    }
+}
+
 /// The settings of a tenant. What is absent is as it comes.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -51,6 +61,8 @@ pub struct TenantSettings {
     pub retention: Retention,
     /// A hold on employer-side records.
     pub legal_hold: Option<LegalHold>,
+    /// Whether a batch of fragments has to be previewed: a name of [`BulkConfirmation`].
+    pub bulk_confirmation: Option<String>,
     /// Counts the changes; 0 while nothing was set.
     pub version: i64,
 }
@@ -66,6 +78,12 @@ impl TenantSettings {
     #[must_use]
     pub fn is_held(&self, now: Timestamp) -> bool {
         self.legal_hold.as_ref().is_some_and(|hold| hold.until > now)
+    }
+
+    /// Whether a batch of fragments has to be previewed.
+    #[must_use]
+    pub fn bulk_confirmation(&self) -> BulkConfirmation {
+        self.bulk_confirmation.as_deref().and_then(BulkConfirmation::from_name).unwrap_or(BulkConfirmation::Optional)
     }
 
     /// The entity tag.
@@ -88,6 +106,9 @@ impl TenantSettings {
         let policies = crate::context::Field::FeedbackPolicy;
         if self.feedback_policy.as_deref().is_some_and(|policy| policies.value_index(policy).is_none()) {
             errors.push(FieldError::new("/feedback_policy", policies.allowed()));
+        }
+        if self.bulk_confirmation.as_deref().is_some_and(|name| BulkConfirmation::from_name(name).is_none()) {
+            errors.push(FieldError::new("/bulk_confirmation", BulkConfirmation::allowed()));
         }
         let Retention { record_days, diary_days, audit_days } = self.retention;
         for (name, days) in [("record_days", record_days), ("diary_days", diary_days), ("audit_days", audit_days)] {

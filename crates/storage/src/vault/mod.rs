@@ -35,6 +35,7 @@ pub(crate) struct Vault {
     users: [u8; 32],
     references: [u8; 32],
     receipts: [u8; 32],
+    previews: [u8; 32],
     /// Encrypts what belongs to a tenant and to no person.
     tenants: DataKey,
     people: Cache<Reference, Arc<PersonKeys>>,
@@ -50,6 +51,7 @@ impl Vault {
             users: derived("rebound 2026 digest of a user's id"),
             references: derived("rebound 2026 digest of an external reference"),
             receipts: derived("rebound 2026 seal of an erasure receipt"),
+            previews: derived("rebound 2026 seal of a preview"),
             tenants: DataKey::from(derived("rebound 2026 settings of a tenant")),
             people: Cache::new(CACHED_PEOPLE),
         }
@@ -74,6 +76,11 @@ impl Vault {
     /// The seal of a receipt, in hexadecimal.
     pub(crate) fn receipt_seal(&self, receipt: &ErasureReceipt) -> blake3::Hash {
         blake3::keyed_hash(&self.receipts, &receipt.sealed_bytes())
+    }
+
+    /// The key that previews of batches are sealed with, the same on every replica.
+    pub(crate) const fn preview_key(&self) -> [u8; 32] {
+        self.previews
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

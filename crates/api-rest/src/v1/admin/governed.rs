@@ -10,7 +10,8 @@ use rebound_domain::governance::{AuditFilter, TenantSettings};
 use rebound_domain::history::UserId;
 use utoipa::IntoParams;
 
-use super::view::{AuditEventList, AuditEventView, SettingsView};
+use super::settings::SettingsView;
+use super::view::{AuditEventList, AuditEventView};
 use super::{PageQuery, document, input};
 use crate::Api;
 use crate::auth::{Admin, Authorized};

@@ -45,21 +45,24 @@ pub(super) fn rotation(json: &[u8]) -> Result<Rotation> {
 
 /// The settings of a tenant.
 pub(super) fn settings(json: &[u8]) -> Result<TenantSettings> {
-    body(json, &["support_link", "feedback_policy", "retention", "legal_hold"], |body| TenantSettings {
-        support_link: body.text("support_link"),
-        feedback_policy: body.text("feedback_policy"),
-        retention: body
-            .object("retention", &["record_days", "diary_days", "audit_days"], |retention| Retention {
-                record_days: retention.days("record_days"),
-                diary_days: retention.days("diary_days"),
-                audit_days: retention.days("audit_days"),
-            })
-            .unwrap_or_default(),
-        legal_hold: body.object("legal_hold", &["reason", "until"], |hold| LegalHold {
-            reason: hold.text("reason").unwrap_or_default(),
-            until: hold.moment("until").unwrap_or_default(),
-        }),
-        version: 0,
+    body(json, &["support_link", "feedback_policy", "retention", "legal_hold", "bulk_confirmation"], |body| {
+        TenantSettings {
+            support_link: body.text("support_link"),
+            feedback_policy: body.text("feedback_policy"),
+            retention: body
+                .object("retention", &["record_days", "diary_days", "audit_days"], |retention| Retention {
+                    record_days: retention.days("record_days"),
+                    diary_days: retention.days("diary_days"),
+                    audit_days: retention.days("audit_days"),
+                })
+                .unwrap_or_default(),
+            legal_hold: body.object("legal_hold", &["reason", "until"], |hold| LegalHold {
+                reason: hold.text("reason").unwrap_or_default(),
+                until: hold.moment("until").unwrap_or_default(),
+            }),
+            bulk_confirmation: body.text("bulk_confirmation"),
+            version: 0,
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 mod governed;
 pub(super) mod input;
 mod keys;
+mod settings;
 mod tenants;
 mod view;
 

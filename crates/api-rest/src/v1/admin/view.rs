@@ -1,8 +1,8 @@
-//! Tenants, keys, settings and audit log as JSON, and what may be sent of them.
+//! Tenants, keys and audit log as JSON, and what may be sent of them.
 
 use jiff::Timestamp;
 use rebound_domain::access::{ApiKey, IssuedKey, Scope, Scopes, Tenant};
-use rebound_domain::governance::{AuditEvent, LegalHold, Retention, TenantSettings};
+use rebound_domain::governance::AuditEvent;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
@@ -127,63 +127,6 @@ pub(super) struct ApiKeyList<'a> {
     pub(super) next_page_token: String,
 }
 
-/// The settings of a tenant.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[schema(as = TenantSettings, example = json!({
-    "support_link": "https://findahelpline.com/",
-    "feedback_policy": "gives",
-    "retention": { "record_days": 1095 }
-}))]
-#[serde(deny_unknown_fields)]
-pub(super) struct SettingsView {
-    /// An https link to a place where people can talk to somebody. Absent: a directory of free helplines, which is
-    /// shown then.
-    #[schema(max_length = 500, pattern = r"^https://\S*$")]
-    support_link: Option<String>,
-    /// Whether you give feedback, where a context does not say; absent: it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = feedback_policy)]
-    feedback_policy: Option<String>,
-    #[serde(default)]
-    #[schema(required = false, value_type = Option<RetentionView>)]
-    retention: RetentionView,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    legal_hold: Option<LegalHoldView>,
-}
-
-/// For how many days things are kept; absent: until they are deleted.
-#[derive(Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = Retention)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the names that clients see")]
-struct RetentionView {
-    /// What you recorded, counted from the day it happened.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 36_500)]
-    record_days: Option<u32>,
-    /// What people wrote, counted from the day it was last changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 36_500)]
-    diary_days: Option<u32>,
-    /// Lines of the audit log.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 36_500)]
-    audit_days: Option<u32>,
-}
-
-/// Keeps what you recorded from being deleted.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[schema(as = LegalHold)]
-#[serde(deny_unknown_fields)]
-struct LegalHoldView {
-    /// Why, not only spaces.
-    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
-    reason: String,
-    /// Until when: a moment within the next ten years.
-    #[schema(value_type = String, format = DateTime)]
-    until: Timestamp,
-}
-
 /// A line of the audit log.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditEvent)]
@@ -223,14 +166,6 @@ fn scopes_to_hand_out() -> Array {
     scopes_of_key().description(Some(doc)).min_items(Some(1)).build()
 }
 
-fn feedback_policy() -> ObjectBuilder {
-    let names = rebound_domain::context::Field::FeedbackPolicy.values();
-    let values = names.iter().map(|name| serde_json::Value::from(*name)).chain([serde_json::Value::Null]);
-    let doc = "Whether you give feedback, where a context does not say; absent: it is not known.";
-    let kind = utoipa::openapi::schema::SchemaType::Array(vec![Type::String, Type::Null]);
-    ObjectBuilder::new().schema_type(kind).enum_values(Some(values.collect::<Vec<_>>())).description(Some(doc))
-}
-
 fn names(scopes: Scopes) -> Vec<&'static str> {
     scopes.iter().map(Scope::name).collect()
 }
@@ -263,19 +198,6 @@ impl<'a> ApiKeyView<'a> {
             created_at: key.created_at,
             expires_at: key.expires_at,
             revoked_at: key.revoked_at,
-        }
-    }
-}
-
-impl SettingsView {
-    pub(super) fn new(settings: &TenantSettings) -> Self {
-        let Retention { record_days, diary_days, audit_days } = settings.retention;
-        let hold = settings.legal_hold.as_ref();
-        Self {
-            support_link: Some(settings.support_link().to_owned()),
-            feedback_policy: settings.feedback_policy.clone(),
-            retention: RetentionView { record_days, diary_days, audit_days },
-            legal_hold: hold.map(|LegalHold { reason, until }| LegalHoldView { reason: reason.clone(), until: *until }),
         }
     }
 }

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use rebound_domain::Error;
 use rebound_domain::catalog::Catalogs;
-use rebound_domain::fragments::{Batch, Defaults, Fragment};
+use rebound_domain::fragments::{Batch, Confirmations, Defaults, Fragment, Previewing, Spooled};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::input::Input;
@@ -24,7 +24,15 @@ pub(super) struct FragmentLines {
     has_begun: bool,
     /// Of a trial.
     samples: Option<Vec<Box<RawValue>>>,
+    /// Of a trial that can be confirmed.
+    preview: Option<Preview>,
     failed: u64,
+}
+
+/// A trial that can be confirmed, and who seals it.
+pub(super) struct Preview {
+    pub(super) confirmations: Arc<Confirmations>,
+    pub(super) items: Previewing,
 }
 
 /// The same for a file that is read piece by piece, without a server.
@@ -78,14 +86,26 @@ impl FragmentLines {
             defaults: Some(Defaults::default()),
             has_begun: false,
             samples: dry_run.then(Vec::new),
+            preview: None,
             failed: 0,
+        }
+    }
+
+    /// A trial that can be confirmed.
+    pub(super) fn preview(catalogs: Arc<Catalogs>, headers: HeaderMap, preview: Preview) -> Self {
+        Self { preview: Some(preview), ..Self::new(catalogs, headers, true) }
+    }
+
+    fn note(&mut self, item: Spooled<'_>) {
+        if let Some(preview) = &mut self.preview {
+            preview.items.note(item);
         }
     }
 
     fn answer_line(&mut self, line: &[u8], out: &mut BytesMut) {
         let input = match Input::from_json(line) {
             Ok(input) => input,
-            Err(error) => return self.refuse(&error, out),
+            Err(error) => return self.refuse_line(&error, out),
         };
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         if input.is_defaults() {
@@ -105,6 +125,13 @@ impl FragmentLines {
         }
         let reference = input.reference().map(ToOwned::to_owned);
         self.answer_item(reference.as_deref(), input, out);
+    }
+
+    fn refuse_line(&mut self, error: &Error, out: &mut BytesMut) {
+        self.has_begun = true;
+        self.failed += 1;
+        self.batch.count_unreadable();
+        write_error(None, error, out);
     }
 
     fn answer_item(&mut self, reference: Option<&str>, input: Input, out: &mut BytesMut) {
@@ -136,21 +163,23 @@ impl FragmentLines {
 
 impl AnswerLines for FragmentLines {
     fn answer(&mut self, line: &[u8], out: &mut BytesMut) {
+        self.note(Spooled::Whole(line));
         self.answer_line(line, out);
     }
 
     fn refuse(&mut self, error: &Error, out: &mut BytesMut) {
-        self.has_begun = true;
-        self.failed += 1;
-        self.batch.count_unreadable();
-        write_error(None, error, out);
+        self.note(Spooled::Unreadable(error));
+        self.refuse_line(error, out);
     }
 
     fn end(&mut self, out: &mut BytesMut) {
         if let Some(samples) = self.samples.take()
             && let Some(summary) = self.batch.summary()
         {
-            let json = serde_json::to_vec(&SummaryView::new(&summary, &samples)).unwrap_or_default();
+            let confirmation =
+                self.preview.take().and_then(|preview| preview.confirmations.confirmation(&preview.items));
+            let view = SummaryView::new(&summary, &samples, confirmation.as_ref());
+            let json = serde_json::to_vec(&view).unwrap_or_default();
             write(None, "summary", &json, out);
         }
     }

@@ -1,5 +1,6 @@
 //! Fragments: advice for somebody else's e-mail, one at a time or many in a stream.
 
+mod batch;
 mod examples;
 mod input;
 mod lines;
@@ -9,33 +10,29 @@ mod view;
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::response::Response;
 use http::HeaderMap;
 use http::request::Parts;
 use rebound_domain::catalog::{Catalog, Catalogs};
 use rebound_domain::fragments::{Choice, Defaults, FragmentRequest};
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::input::Input;
 pub use self::lines::FragmentFile;
-use self::lines::FragmentLines;
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
-use crate::errors::{Common, Streamed, WithBody};
+use crate::errors::{Common, WithBody};
 use crate::known::{Answered, InputKey};
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
-use crate::query::Query;
 use crate::representation::{EntityTag, Representation};
 
 /// The routes of fragments.
 pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(render_fragment)).routes(routes!(batch_render_fragments))
+    OpenApiRouter::new().routes(routes!(render_fragment)).routes(routes!(batch::batch_render_fragments))
 }
 
 /// The answer to a request as the bytes of its JSON document, and its content as a number.
@@ -99,61 +96,4 @@ pub(crate) async fn render_fragment(
     let catalogs = api.catalogs.of(caller.tenant).await?;
     let answered = api.fragment(&catalogs, &json, &headers)?;
     Ok(answered.tag.mark(answered.ready.respond(&headers)))
-}
-
-/// Whether a call is a trial.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes the parameter; it is read where the query is")]
-struct Trial {
-    /// Counts instead of answering: only lines that are wrong are answered, and at the end comes `{summary}` with the
-    /// number of items and errors, the variants with their counts, and a few fragments as samples.
-    dry_run: Option<bool>,
-}
-
-/// Render fragments for many situations
-///
-/// One JSON object a line in, answers in order, streamed. Each line in is the body of a single request with an optional
-/// `ref`; the first line may be `{defaults: {...}}` with everything but context and ref, for lines that do not say it
-/// themselves. What leads to the same fragment shares it: `{fragment: {id, html, ...}}` comes once, before the first item
-/// that uses it, then `{ref, fragment_id}` for each item, or `{ref, error}` with a problem document. A line that is wrong
-/// never fails the others. The id is that of the content, so the same lines sent again are answered alike. After 65,536
-/// different fragments in one call one may come again. Read while you send when you send more than 4 MiB.
-#[utoipa::path(
-    post,
-    path = "/v1/fragments/batch",
-    operation_id = "batchRenderFragments",
-    tag = "fragments",
-    security(("api_key" = ["guidance"])),
-    params(Trial, Negotiated),
-    request_body(
-        content = String,
-        content_type = "application/x-ndjson",
-        description = "`{defaults}`, then `{ref, context, locale, max_tips, formats, budget_bytes, heading_level, brand, merge_tags, catalog_version}`, one a line",
-        example = "{\"defaults\":{\"brand\":{\"name\":\"Example Ltd\"}}}\n{\"ref\":\"a-1\",\"context\":{\"kind\":\"job_application\"}}\n",
-    ),
-    responses(
-        (
-            status = 200,
-            description = "`{fragment}`, `{ref, fragment_id}` or `{ref, error}`, one a line; with `dry_run` at the end `{summary}`",
-            body = String,
-            content_type = "application/x-ndjson",
-        ),
-        Streamed,
-        Common,
-    )
-)]
-async fn batch_render_fragments(
-    Authorized { caller, .. }: Authorized<Guidance>,
-    State(api): State<Arc<Api>>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let mut query = Query::parse(query.as_deref(), &["dry_run"])?;
-    let dry_run = query.value("dry_run", "must be true or false", |text| text.parse().ok()).unwrap_or_default();
-    query.done()?;
-    let catalogs = api.catalogs.of(caller.tenant).await?;
-    let lines = FragmentLines::new(catalogs, headers.clone(), dry_run);
-    Ok(crate::batch::respond(&headers, body, lines)?)
 }

@@ -1,7 +1,8 @@
 //! Fragments as JSON.
 
+use jiff::Timestamp;
 use rebound_domain::catalog::Catalog;
-use rebound_domain::fragments::{Block, Fragment, FragmentRequest, LeftOut, Summary, Variant};
+use rebound_domain::fragments::{Block, Confirmation, Fragment, FragmentRequest, LeftOut, Summary, Variant};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -165,6 +166,10 @@ pub(super) struct SummaryView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     others: Option<u64>,
     samples: &'a [Box<RawValue>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -175,7 +180,11 @@ struct VariantView<'a> {
 }
 
 impl<'a> SummaryView<'a> {
-    pub(super) fn new(summary: &'a Summary, samples: &'a [Box<RawValue>]) -> Self {
+    pub(super) fn new(
+        summary: &'a Summary,
+        samples: &'a [Box<RawValue>],
+        confirmation: Option<&'a Confirmation>,
+    ) -> Self {
         let Summary { items, errors, variants, others } = summary;
         let variant = |Variant { fragment_id, count, steps }: &'a Variant| VariantView {
             fragment_id: fragment_id.to_string(),
@@ -188,6 +197,8 @@ impl<'a> SummaryView<'a> {
             variants: variants.iter().map(variant).collect(),
             others: (*others > 0).then_some(*others),
             samples,
+            confirm_token: confirmation.map(|it| &*it.token),
+            expires_at: confirmation.map(|it| it.expires_at),
         }
     }
 }
