@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use protox::prost::Message;
 
 const PROTO: &str = "../../proto";
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "rebound/v1/context.proto",
     "rebound/v1/guidance.proto",
     "rebound/v1/fragments.proto",
     "rebound/v1/drafts.proto",
     "rebound/v1/replies.proto",
     "rebound/v1/catalog.proto",
+    "rebound/v1/send_time.proto",
     "rebound/v1/history.proto",
     "rebound/v1/overlays.proto",
     "rebound/v1/admin.proto",

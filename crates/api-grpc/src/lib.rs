@@ -19,6 +19,7 @@ pub mod proto;
 mod protocol;
 mod replies;
 mod request_id;
+mod send_time;
 mod service;
 pub mod status;
 mod wire;

@@ -50,6 +50,7 @@ methods! {
     GetTaxonomy "rebound.v1.CatalogService/GetTaxonomy" &[Scope::Guidance];
     ListSources "rebound.v1.CatalogService/ListSources" &[Scope::Guidance];
     ListCatalogVersions "rebound.v1.CatalogService/ListCatalogVersions" &[Scope::Guidance];
+    AdviseSendTime "rebound.v1.SendTimeService/AdviseSendTime" &[Scope::Guidance];
     CreateRejection "rebound.v1.HistoryService/CreateRejection" WRITE_SCOPES;
     ListRejections "rebound.v1.HistoryService/ListRejections" READ_SCOPES;
     GetRejection "rebound.v1.HistoryService/GetRejection" READ_SCOPES;

@@ -12,6 +12,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response};
 use prometheus::Registry;
 use rebound_domain::access::{Administration, Authenticator};
+use rebound_domain::environment::Clock;
 use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
@@ -31,7 +32,7 @@ use crate::operations::{Health, operations};
 use crate::protocol::Protocol;
 use crate::request_id::{RequestIds, X_REQUEST_ID};
 use crate::wire::{Answer, read_one};
-use crate::{admin, batch, catalog, deadline, drafts, fragments, guidance, history, replies, status};
+use crate::{admin, batch, catalog, deadline, drafts, fragments, guidance, history, replies, send_time, status};
 
 /// What the gRPC API is made of.
 pub struct GrpcApi {
@@ -49,6 +50,8 @@ pub struct GrpcApi {
     pub administration: Arc<Administration>,
     /// Previews of batches, and their confirmations.
     pub confirmations: Arc<Confirmations>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
     /// Where metrics are registered.
     pub registry: Registry,
     /// About how much memory remembered answers may take, in bytes.
@@ -85,6 +88,7 @@ impl GrpcApi {
             governance: self.governance,
             administration: self.administration,
             confirmations: self.confirmations,
+            clock: self.clock,
             memo,
             metrics,
             request_ids: RequestIds::new(self.process),
@@ -107,6 +111,7 @@ pub(crate) struct Core {
     pub(crate) governance: Arc<Governance>,
     pub(crate) administration: Arc<Administration>,
     pub(crate) confirmations: Arc<Confirmations>,
+    clock: Arc<dyn Clock>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     request_ids: RequestIds,
@@ -235,6 +240,7 @@ impl GrpcService {
                 let asked = read_one(&head.headers, body).await?;
                 Answer::new(&catalog::list_catalog_versions(core.catalogs.plain(), &asked)?)
             }
+            Method::AdviseSendTime => send_time::answer(&*core.clock, request).await?,
             method if method.is_administration() => {
                 // Boxed, so that what these need does not make every call larger.
                 admin::answer(Arc::clone(core), call.method, call.caller, request).boxed().await?

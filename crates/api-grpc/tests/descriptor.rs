@@ -143,6 +143,15 @@ fn enums_of_drafts_have_the_names_of_the_domain() {
 }
 
 #[test]
+fn enums_of_settings_and_send_times_have_the_names_of_the_domain() {
+    use rebound_domain::governance::BulkConfirmation;
+    use rebound_domain::send_time::Rule;
+
+    assert_values(&enumeration("BulkConfirmation"), BulkConfirmation::NAMES.iter().copied());
+    assert_values(&enumeration("SendRuleCode"), Rule::NAMES.iter().copied());
+}
+
+#[test]
 fn every_method_of_the_protos_is_in_the_table_and_none_else() {
     let mut described = BTreeSet::new();
     for file in files() {

@@ -24,6 +24,7 @@ use std::sync::{Arc, LazyLock};
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Administration, Authenticator};
+use rebound_domain::environment::Clock;
 use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
@@ -60,6 +61,8 @@ pub struct Dependencies {
     pub administration: Arc<Administration>,
     /// Previews of batches, and their confirmations.
     pub confirmations: Arc<Confirmations>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
     /// Asked by the readiness probe.
     pub store: Arc<dyn AccessStore>,
     /// True from the moment a shutdown begins.
@@ -81,6 +84,7 @@ pub(crate) struct Api {
     governance: Arc<Governance>,
     administration: Arc<Administration>,
     confirmations: Arc<Confirmations>,
+    clock: Arc<dyn Clock>,
     store: Arc<dyn AccessStore>,
     draining: Arc<AtomicBool>,
     registry: Registry,
@@ -105,6 +109,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         governance,
         administration,
         confirmations,
+        clock,
         store,
         draining,
         registry,
@@ -123,6 +128,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         governance,
         administration,
         confirmations,
+        clock,
         store,
         draining,
         registry,
@@ -153,6 +159,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .merge(v1::catalog::router())
         .merge(v1::replies::router())
         .merge(v1::drafts::router())
+        .merge(v1::send_time::router())
         .merge(v1::history::router())
         .merge(v1::admin::router())
         .merge(v1::overlays::router())

@@ -21,6 +21,7 @@ use crate::errors::problem_schema;
         (name = "replies", description = "Words to send or to say, composed for a situation"),
         (name = "catalog", description = "The advice, its words and its sources"),
         (name = "drafts", description = "A check before something is sent"),
+        (name = "send-time", description = "When to send a no"),
         (name = "history", description = "What happened to one person, what the person made of it, and what can be learned from it"),
         (name = "admin", description = "Tenants and their keys, settings and audit log"),
         (name = "overlays", description = "What a tenant changes about the catalog: edited as a draft, checked, previewed, published, rolled back"),

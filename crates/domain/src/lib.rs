@@ -22,6 +22,7 @@ pub mod overlays;
 pub mod page;
 pub mod precondition;
 pub mod replies;
+pub mod send_time;
 
 pub use error::{Error, ErrorKind, FieldError, Result};
 

@@ -14,5 +14,6 @@ mod health;
 mod master_key;
 mod parity;
 mod replies;
+mod send_time;
 mod served;
 mod transport;

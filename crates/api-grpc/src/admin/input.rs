@@ -10,7 +10,7 @@ use super::Desk;
 
 /// A request while it is read.
 #[derive(Default)]
-pub(super) struct Input {
+pub(crate) struct Input {
     errors: Vec<FieldError>,
 }
 
@@ -20,7 +20,7 @@ impl Input {
     }
 
     /// A moment.
-    pub(super) fn moment(&mut self, pointer: &str, at: Option<prost_types::Timestamp>) -> Option<Timestamp> {
+    pub(crate) fn moment(&mut self, pointer: &str, at: Option<prost_types::Timestamp>) -> Option<Timestamp> {
         let at = at?;
         let nanos = Some(at.nanos).filter(|nanos| (0..1_000_000_000).contains(nanos));
         let moment = nanos.and_then(|nanos| Timestamp::new(at.seconds, nanos).ok());
@@ -34,7 +34,7 @@ impl Input {
     }
 
     /// A value of a field of the context by its number; unspecified is none.
-    pub(super) fn value(&mut self, field: Field, number: i32) -> Option<&'static str> {
+    pub(crate) fn value(&mut self, field: Field, number: i32) -> Option<&'static str> {
         if number == 0 {
             return None;
         }
@@ -58,6 +58,11 @@ impl Input {
     /// Takes over what another part refused.
     pub(super) fn checked<T>(&mut self, read: Result<T>) -> Option<T> {
         read.map_err(|error| self.errors.extend(error.fields)).ok()
+    }
+
+    /// Everything that was refused.
+    pub(crate) fn into_errors(self) -> Vec<FieldError> {
+        self.errors
     }
 
     /// # Errors

@@ -19,6 +19,8 @@ use rebound_domain::overlays::Overlays;
 use rebound_domain::page::PageRequest;
 use rebound_domain::{Error, Result};
 
+pub(crate) use self::input::Input;
+pub(crate) use self::view::at;
 use crate::method::Method;
 use crate::service::Core;
 use crate::wire::{Answer, read_one};

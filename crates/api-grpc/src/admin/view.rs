@@ -7,7 +7,7 @@ use rebound_domain::governance::{AuditEvent, BulkConfirmation, TenantSettings};
 
 use crate::proto::v1;
 
-pub(super) fn at(moment: Timestamp) -> prost_types::Timestamp {
+pub(crate) fn at(moment: Timestamp) -> prost_types::Timestamp {
     // Moments before 1970 count their fraction backwards; a message counts it forwards.
     let (seconds, nanos) = (moment.as_second(), moment.subsec_nanosecond());
     let (seconds, nanos) = if nanos < 0 { (seconds - 1, nanos + 1_000_000_000) } else { (seconds, nanos) };

@@ -9,3 +9,4 @@ pub(crate) mod guidance;
 pub(crate) mod history;
 pub(crate) mod overlays;
 pub(crate) mod replies;
+pub(crate) mod send_time;

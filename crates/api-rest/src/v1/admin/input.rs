@@ -67,12 +67,21 @@ pub(super) fn settings(json: &[u8]) -> Result<TenantSettings> {
 }
 
 pub(in crate::v1) fn body<T>(json: &[u8], allowed: &[&str], read: impl FnOnce(&mut Members<'_>) -> T) -> Result<T> {
+    let (value, errors) = parsed(json, allowed, read)?;
+    if errors.is_empty() { Ok(value) } else { Err(Error::invalid(errors)) }
+}
+
+/// What is read from a JSON object, with everything that is wrong with it, to which the domain may add.
+pub(in crate::v1) fn parsed<T>(
+    json: &[u8],
+    allowed: &[&str],
+    read: impl FnOnce(&mut Members<'_>) -> T,
+) -> Result<(T, Vec<FieldError>)> {
     let json = parse_json(json, std::marker::PhantomData::<Json>)?;
     let mut errors = Vec::new();
-    let value = Members::read(json, String::new(), allowed, &mut errors, read);
-    match value {
-        Some(value) if errors.is_empty() => Ok(value),
-        _ => Err(Error::invalid(errors)),
+    match Members::read(json, String::new(), allowed, &mut errors, read) {
+        Some(value) => Ok((value, errors)),
+        None => Err(Error::invalid(errors)),
     }
 }
 
@@ -118,7 +127,7 @@ impl Members<'_> {
         Some(self.values.swap_remove(index).1).filter(|value| *value != Json::Null)
     }
 
-    fn refuse<T>(&mut self, name: &str, refusal: &str) -> Option<T> {
+    pub(in crate::v1) fn refuse<T>(&mut self, name: &str, refusal: &str) -> Option<T> {
         self.errors.push(FieldError::new(format!("{}/{name}", self.place), refusal));
         None
     }
@@ -142,7 +151,7 @@ impl Members<'_> {
         self.integer(name).map(|days| u32::try_from(days).unwrap_or_default())
     }
 
-    fn moment(&mut self, name: &str) -> Option<Timestamp> {
+    pub(in crate::v1) fn moment(&mut self, name: &str) -> Option<Timestamp> {
         let text = self.take(name)?;
         text.text().and_then(timestamp).or_else(|| self.refuse(name, MOMENT))
     }
