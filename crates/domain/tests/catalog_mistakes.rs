@@ -230,7 +230,13 @@ fn a_mistake_in_another_locale_is_found() {
     let mut files = embedded();
     files.push((Cow::Borrowed("de/tips/take-a-short-walk.toml"), Cow::Borrowed("[text]\ntitel = \"x\"\n")));
     let problems = Catalog::load(&files).unwrap_err();
-    assert!(problems.iter().any(|problem| problem.message.contains("titel")), "{problems:?}");
+    let found: Vec<_> =
+        problems.iter().map(|problem| (problem.file.as_str(), problem.line, problem.field.as_str())).collect();
+    assert_eq!(found, [("de/tips/take-a-short-walk.toml", 2, "text.titel")]);
+    files.pop();
+    files.push((Cow::Borrowed("de/tips/take-a-short-walk.toml"), Cow::Borrowed("[text]\ntitle = \"Geh los!\"\n")));
+    let found: Vec<_> = check(&files).into_iter().map(|problem| (problem.file, problem.message)).collect();
+    assert_eq!(found, [("de/tips/take-a-short-walk.toml".to_owned(), "has an exclamation mark".to_owned())]);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use super::files::{File, Problem};
 use super::layer::tenants_own;
-use super::model::{Item, ItemType};
+use super::model::{Item, ItemType, LocaleIndex};
+use super::place::problem;
 use super::{AtomIndex, Catalog, OWN_PREFIX, Shelf, replies};
 use crate::condition::Condition;
 
@@ -48,6 +49,14 @@ pub(crate) fn rules(files: &[File], catalog: &Catalog) -> Vec<Found> {
     checker.found
 }
 
+/// Which words are read.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) locale: LocaleIndex,
+    pub(super) folder: &'a str,
+    pub(super) id: &'a str,
+}
+
 pub(super) struct Checker<'a> {
     files: &'a [File],
     pub(super) catalog: &'a Catalog,
@@ -73,15 +82,17 @@ impl<'a> Checker<'a> {
         self.found
     }
 
-    pub(super) fn report_style(&mut self, folder: &str, id: &str, field: &str, message: String) {
-        self.report(folder, id, field, "", message);
-        if let Some(last) = self.found.last_mut() {
-            last.is_style = true;
+    /// Notes something about the words of an item in a language, once, in the file that has them.
+    pub(super) fn note(&mut self, at: Words<'_>, field: &str, message: String, is_style: bool) {
+        let Words { locale, folder, id } = at;
+        let problem = problem(self.files, self.catalog, locale, (folder, id), &format!("text.{field}"), message);
+        if !self.found.iter().any(|found| found.problem == problem) {
+            self.found.push(Found { problem, is_style });
         }
     }
 
-    pub(super) fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
-        let locale = self.catalog.locales().tag(super::LocaleIndex::default());
+    fn report(&mut self, folder: &str, id: &str, field: &str, needle: &str, message: String) {
+        let locale = self.catalog.locales().tag(LocaleIndex::default());
         self.report_in(format!("{locale}/{folder}/{id}.toml"), field, needle, message);
     }
 

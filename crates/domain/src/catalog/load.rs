@@ -6,17 +6,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Table;
 
-use super::files::{EMBEDDED, File, Problem};
+use super::files::{EMBEDDED, File, Problem, line_of};
 use super::locale::Locales;
 use super::model::{
-    Action, ActionType, Atom, AtomIndex, FrameText, Item, NoRule, StepPhase, Timing, Tip, TipRule, TipText,
+    Action, ActionType, Atom, AtomIndex, Borrowed, FrameText, Item, LocaleIndex, NoRule, StepPhase, Timing, Tip,
+    TipRule, TipText,
 };
+use super::place;
 use super::reader::{Reader, merge, path_of};
 use super::releases::{self, Release};
 use super::replies::{self, Engine};
 use super::{Catalog, Shelf};
 use crate::condition::{Compiler, Condition, NamedConditions, Source, Thresholds};
-use crate::fragments::TipParts;
+use crate::fragments::{TipParts, Tongue};
 
 /// The item with the words around the tips of a fragment, and its file below the folder of the base locale.
 pub(super) const FRAME_ID: &str = "frame";
@@ -305,26 +307,37 @@ impl<'a> Loader<'a> {
                 None => self.problems.push(reader.problem("atoms", &format!("\"{atom}\""), "there is no such atom")),
             }
         }
-        let texts = self.texts(&reader, path, &text)?;
+        let texts = self.texts(path, &text)?;
         Ok(item.with_texts(texts))
     }
 
     /// The words in every locale: those of the base, with those of the chain laid over them.
-    fn texts<T: DeserializeOwned>(&self, base: &Reader<'a>, path: &str, text: &Table) -> Result<Vec<T>, Problem> {
+    fn texts<T: DeserializeOwned>(&self, path: &str, text: &Table) -> Result<Vec<(T, Borrowed)>, Problem> {
         let mut texts = Vec::new();
-        for (_, tag) in self.locales.iter() {
+        for (index, tag) in self.locales.iter() {
             let mut words = text.clone();
+            let mut origins: BTreeMap<String, LocaleIndex> =
+                text.keys().map(|name| (name.clone(), LocaleIndex::default())).collect();
             for locale in self.locales.chain(tag).into_iter().rev().skip(1) {
                 let file = format!("{locale}/{path}");
                 if let Some(source) = self.files.get(file.as_str()) {
                     let mut reader = Reader::open(&file, source)?;
-                    merge(&mut words, &reader.required("text")?);
+                    let own: Table = reader.required("text")?;
+                    let origin = self.locales.index(locale).unwrap_or_default();
+                    origins.extend(own.keys().map(|name| (name.clone(), origin)));
+                    merge(&mut words, &own);
                     reader.rest::<super::model::NoRule>()?;
                 }
             }
-            texts.push(words.try_into().map_err(|error: toml::de::Error| {
-                base.problem(&format!("text.{}", path_of(&error)), "", error.message())
-            })?);
+            let text = words.try_into().map_err(|error: toml::de::Error| {
+                let field = format!("text.{}", path_of(&error));
+                let file = place::file(&self.locales, tag, path, &field, |file| self.files.get(file).copied());
+                let source = self.files.get(file.as_str()).copied().unwrap_or_default();
+                let (line, message) = (line_of(source, &field, ""), error.message().to_owned());
+                Problem { file, line, field, message }
+            })?;
+            let borrowed = origins.into_iter().filter(|(_, origin)| *origin != index);
+            texts.push((text, borrowed.map(|(name, origin)| (name.into(), origin)).collect()));
         }
         Ok(texts)
     }
@@ -346,7 +359,11 @@ impl<'a> Loader<'a> {
         let gate = self.compile(reader, &entry.rule.phase.gate());
         let whole = gate.clone().and(&entry.audiences).and(&entry.condition);
         let TipEntry { phase, priority, timing, .. } = entry.rule;
-        let parts = entry.texts().map(|text| TipParts::new(&text.title, &text.body)).collect();
+        let parts = entry.localized().map(|(locale, text)| {
+            let tongue = |word| Tongue::of(catalog, locale, entry.origin(locale, word));
+            TipParts::new((&text.title, tongue("title")), (&text.body, tongue("body")))
+        });
+        let parts = parts.collect();
         entry.map_rule(TipRule { phase, priority, timing, actions, gate, whole, parts })
     }
 }

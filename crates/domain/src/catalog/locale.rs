@@ -33,6 +33,11 @@ impl Locales {
         self.0.iter().enumerate().map(|(index, tag)| (LocaleIndex(index), tag.as_str()))
     }
 
+    /// The locale with a tag, if the catalog has it.
+    pub(super) fn index(&self, tag: &str) -> Option<LocaleIndex> {
+        self.0.iter().position(|known| known == tag).map(LocaleIndex)
+    }
+
     /// The tag of a locale.
     #[must_use]
     pub fn tag(&self, index: LocaleIndex) -> &str {

@@ -7,6 +7,7 @@ mod layer;
 mod load;
 mod locale;
 mod model;
+mod place;
 mod reader;
 mod releases;
 mod replies;
@@ -160,8 +161,8 @@ impl Catalog {
     }
 
     /// What a fragment says around its tips.
-    pub(crate) fn frame(&self, locale: LocaleIndex) -> Option<&FrameText> {
-        Some(self.frames.get(load::FRAME_ID)?.text(locale))
+    pub(crate) fn frame(&self) -> Option<&FrameItem> {
+        self.frames.get(load::FRAME_ID)
     }
 
     /// Every atom, in the order of the articles.

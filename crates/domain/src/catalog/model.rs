@@ -70,22 +70,28 @@ pub struct Item<R, T> {
     /// What is particular to its type.
     pub rule: R,
     texts: Vec<T>,
+    /// Of each locale the words that come from another one.
+    borrowed: Vec<Borrowed>,
 }
 
+/// Words by name, and the locale that they come from.
+pub(super) type Borrowed = Vec<(Box<str>, LocaleIndex)>;
+
 impl<R, T> Item<R, T> {
-    pub(super) fn with_texts(self, texts: Vec<T>) -> Self {
-        Self { texts, ..self }
+    pub(super) fn with_texts(self, texts: Vec<(T, Borrowed)>) -> Self {
+        let (texts, borrowed) = texts.into_iter().unzip();
+        Self { texts, borrowed, ..self }
     }
 
     pub(super) fn map_rule<S>(self, rule: S) -> Item<S, T> {
-        let Self { id, since, deprecated, enabled, atoms, condition, audiences, texts, .. } = self;
-        Item { id, since, deprecated, enabled, atoms, condition, audiences, rule, texts }
+        let Self { id, since, deprecated, enabled, atoms, condition, audiences, texts, borrowed, .. } = self;
+        Item { id, since, deprecated, enabled, atoms, condition, audiences, rule, texts, borrowed }
     }
 
     /// The rule and the item without it.
     pub(super) fn take_rule(self) -> (R, Item<(), T>) {
-        let Self { id, since, deprecated, atoms, condition, audiences, rule, texts, enabled } = self;
-        (rule, Item { id, since, deprecated, atoms, condition, audiences, rule: (), texts, enabled })
+        let Self { id, since, deprecated, atoms, condition, audiences, rule, texts, borrowed, enabled } = self;
+        (rule, Item { id, since, deprecated, atoms, condition, audiences, rule: (), texts, borrowed, enabled })
     }
 
     /// Its words in a locale of the catalog.
@@ -106,8 +112,15 @@ impl<R, T> Item<R, T> {
         audiences.filter(|audience| self.audiences.is_open_to(audience))
     }
 
-    pub(super) fn texts(&self) -> impl Iterator<Item = &T> {
-        self.texts.iter()
+    /// Its words in every locale of the catalog.
+    pub(super) fn localized(&self) -> impl Iterator<Item = (LocaleIndex, &T)> {
+        self.texts.iter().enumerate().map(|(place, text)| (LocaleIndex(place), text))
+    }
+
+    /// The locale that a word of it comes from, such as its `title`.
+    pub(crate) fn origin(&self, locale: LocaleIndex, word: &str) -> LocaleIndex {
+        let borrowed = self.borrowed.get(locale.0).into_iter().flatten();
+        borrowed.into_iter().find(|(name, _)| **name == *word).map_or(locale, |(_, origin)| *origin)
     }
 }
 
@@ -123,6 +136,7 @@ impl<R, T> Item<R, T> {
             audiences: Condition::default(),
             rule,
             texts: Vec::new(),
+            borrowed: Vec::new(),
         }
     }
 }

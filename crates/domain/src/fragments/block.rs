@@ -2,6 +2,7 @@
 //! technology should take it.
 
 use super::direction::Direction;
+use super::tongue::Tongue;
 
 names! {
     /// What a block is.
@@ -34,6 +35,16 @@ pub struct Block<'a> {
     pub lang: &'a str,
     /// The direction of its words.
     pub dir: Direction,
+}
+
+impl<'a> Block<'a> {
+    /// The block with words that may be in another language than the rest.
+    pub(super) fn in_tongue(self, tongue: Option<&'a Tongue>) -> Self {
+        match tongue {
+            Some(Tongue { lang, dir, .. }) => Self { lang, dir: *dir, ..self },
+            None => self,
+        }
+    }
 }
 
 impl BlockType {

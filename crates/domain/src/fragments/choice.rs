@@ -98,10 +98,11 @@ impl<'c> Choice<'c> {
         'c: 'a,
     {
         let of_tip = |tip: &&'c Tip| {
-            let (words, tip) = (tip.text(locale), Some(&*tip.id));
-            let heading = frame.block(BlockType::Heading, &words.title);
-            let body = frame.block(BlockType::Paragraph, &words.body);
-            [Block { level: Some(level), tip, ..heading }, Block { tip, ..body }]
+            let (words, id) = (tip.text(locale), Some(&*tip.id));
+            let [of_title, of_body] = &parts(tip, locale).tongues;
+            let heading = frame.block(BlockType::Heading, &words.title).in_tongue(of_title.as_ref());
+            let body = frame.block(BlockType::Paragraph, &words.body).in_tongue(of_body.as_ref());
+            [Block { level: Some(level), tip: id, ..heading }, Block { tip: id, ..body }]
         };
         frame.blocks_before().chain(self.tips.iter().flat_map(of_tip)).chain(frame.blocks_after()).collect()
     }

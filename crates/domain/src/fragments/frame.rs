@@ -11,6 +11,7 @@ use super::merge_tags::{Piece, Words};
 use super::parts::PARAGRAPH_STYLE;
 use super::settings::Settings;
 use super::size::Size;
+use super::tongue::Tongue;
 use crate::catalog::{Catalog, FrameText, ResolvedLocale};
 
 /// Where a frame says the name of the brand.
@@ -24,7 +25,7 @@ pub struct Frame {
     pub(super) html: Ends,
     pub(super) text: Ends,
     pub(super) markdown: Ends,
-    intro: Option<String>,
+    intro: Option<(String, Option<Tongue>)>,
     link: Option<[String; 2]>,
     signoff: Option<String>,
     /// Over all that a fragment depends on besides its tips.
@@ -73,15 +74,19 @@ impl Frame {
         let lang = catalog.locales().tag(locale.index).to_owned();
         let dir = Direction::of(&lang);
         let brand = settings.brand.as_ref();
-        let intro = brand.zip(catalog.frame(locale.index)).map(|(brand, texts)| intro(brand, texts));
+        let intro = brand.zip(catalog.frame()).map(|(brand, texts)| {
+            let origin = texts.origin(locale.index, brand.voice.name());
+            (intro(brand, texts.text(locale.index)), Tongue::of(catalog, locale.index, origin))
+        });
         let link = brand.and_then(|brand| brand.link.as_ref());
         let signoff = brand.map(|brand| &*brand.signoff).unwrap_or_default();
         let plain_lines = signoff.iter().map(Words::plain).collect::<Vec<_>>().join("\n");
+        let words = intro.as_ref().map(|(words, _)| words);
         let frame = Self {
             html: html(&lang, dir, intro.as_ref(), link, signoff),
-            text: text(intro.as_ref(), link, &plain_lines),
-            markdown: markdown(intro.as_ref(), link, signoff),
-            intro: intro.as_ref().map(Words::plain),
+            text: text(words, link, &plain_lines),
+            markdown: markdown(words, link, signoff),
+            intro: intro.as_ref().map(|(words, tongue)| (words.plain(), tongue.clone())),
             link: link.map(|link| [link.text.plain(), link.url.plain()]),
             signoff: (!signoff.is_empty()).then_some(plain_lines),
             digest: [0; 32],
@@ -106,7 +111,8 @@ impl Frame {
 
     /// Its blocks before the tips.
     pub(super) fn blocks_before(&self) -> impl Iterator<Item = Block<'_>> {
-        self.intro.iter().map(|text| self.block(BlockType::Paragraph, text))
+        let intro = self.intro.iter();
+        intro.map(|(text, tongue)| self.block(BlockType::Paragraph, text).in_tongue(tongue.as_ref()))
     }
 
     /// Its blocks after them.
@@ -136,8 +142,14 @@ fn intro(brand: &Brand, texts: &FrameText) -> Words {
     }
 }
 
-fn html(lang: &str, dir: Direction, intro: Option<&Words>, link: Option<&Link>, signoff: &[Words]) -> Ends {
-    let mut said = intro.into_iter().chain(link.map(|link| &link.text)).chain(signoff);
+fn html(
+    lang: &str,
+    dir: Direction,
+    intro: Option<&(Words, Option<Tongue>)>,
+    link: Option<&Link>,
+    signoff: &[Words],
+) -> Ends {
+    let mut said = intro.map(|(words, _)| words).into_iter().chain(link.map(|link| &link.text)).chain(signoff);
     let style = match (dir, said.any(Words::may_be_too_wide)) {
         (Direction::LeftToRight, false) => "",
         (Direction::LeftToRight, true) => " style=\"word-break:break-word\"",
@@ -146,8 +158,9 @@ fn html(lang: &str, dir: Direction, intro: Option<&Words>, link: Option<&Link>, 
         (Direction::RightToLeft, true) => " style=\"text-align:right;word-break:break-word\"",
     };
     let mut head = format!("<div lang=\"{lang}\" dir=\"{dir}\"{style}>\n");
-    if let Some(intro) = intro {
-        let _ = write!(head, "<p style=\"{PARAGRAPH_STYLE}\">");
+    if let Some((intro, tongue)) = intro {
+        let (attributes, aligned) = (Tongue::attributes(tongue.as_ref()), Tongue::style(tongue.as_ref()));
+        let _ = write!(head, "<p{attributes} style=\"{PARAGRAPH_STYLE}{aligned}\">");
         intro.write(&mut head, escape::html);
         head.push_str("</p>\n");
     }

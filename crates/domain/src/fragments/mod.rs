@@ -16,6 +16,7 @@ mod parts;
 mod settings;
 mod size;
 mod spool;
+mod tongue;
 
 pub use batch::{Batch, Item, MAX_REMEMBERED, MAX_VARIANTS, SAMPLES, Summary, Variant};
 pub use block::{Block, BlockType};
@@ -37,6 +38,7 @@ pub use settings::{
 };
 pub use size::Size;
 pub use spool::{Items, Released, Spool, Spooled};
+pub(crate) use tongue::Tongue;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 
 use super::escape;
 use super::size::Size;
+use super::tongue::Tongue;
 
 /// A tip in every form, with gaps for the level of its heading: a digit in HTML, signs in Markdown.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub(crate) struct TipParts {
     markdown: Box<str>,
     html_size: Size,
     text_size: Size,
+    /// The languages of its title and its body, where they are not that of the whole.
+    pub(super) tongues: [Option<Tongue>; 2],
 }
 
 /// The distance of a heading from its text: long-hand, which the engine of Outlook understands too.
@@ -23,12 +26,13 @@ pub(super) const HEADING_STYLE: &str = "margin-top:0;margin-bottom:8px";
 pub(super) const PARAGRAPH_STYLE: &str = "margin-top:0;margin-bottom:16px";
 
 impl TipParts {
-    /// The parts of a tip with these words.
-    pub(crate) fn new(title: &str, body: &str) -> Self {
-        let mut heading = format!(" style=\"{HEADING_STYLE}\">");
+    /// The parts of a tip with these words, each with its language if that is not the one of the whole.
+    pub(crate) fn new((title, of_title): (&str, Option<Tongue>), (body, of_body): (&str, Option<Tongue>)) -> Self {
+        let [heading, paragraph] = [&of_title, &of_body].map(|tongue| Tongue::attributes(tongue.as_ref()));
+        let mut heading = format!("{heading} style=\"{HEADING_STYLE}{}\">", Tongue::style(of_title.as_ref()));
         escape::html(title, &mut heading);
         heading.push_str("</h");
-        let mut paragraph = format!(">\n<p style=\"{PARAGRAPH_STYLE}\">");
+        let mut paragraph = format!(">\n<p{paragraph} style=\"{PARAGRAPH_STYLE}{}\">", Tongue::style(of_body.as_ref()));
         escape::html(body, &mut paragraph);
         paragraph.push_str("</p>\n");
         let mut markdown = String::from(" ");
@@ -42,6 +46,7 @@ impl TipParts {
             markdown: markdown.into(),
             html_size: Size::default(),
             text_size: Size::default(),
+            tongues: [of_title, of_body],
         };
         let mut html = String::new();
         parts.write_html(1, &mut html);

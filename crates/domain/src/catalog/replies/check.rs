@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::engine::Scope;
 use super::model::{Form, Reply, VariableType};
-use super::place::problem;
 use super::reading::{holes, wordy};
 use crate::catalog::check::Found;
+use crate::catalog::place::problem;
 use crate::catalog::{Catalog, File, LocaleIndex, words};
 use crate::context::{Context, Field, Fields, Shape};
 use crate::history::Channel;

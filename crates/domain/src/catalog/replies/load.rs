@@ -9,10 +9,10 @@ use super::engine::{Engine, Rendered, Scope};
 use super::model::{
     Form, Frame, LetterText, Objection, Reply, ReplyRule, ReplyText, Situation, Variable, VariableText, VariableType,
 };
-use super::place::problem;
 use super::source::{pieces, template, with_phrases};
 use crate::catalog::files::{File, Problem};
 use crate::catalog::load::Loader;
+use crate::catalog::place::problem;
 use crate::catalog::reader::Reader;
 use crate::catalog::{AtomIndex, Catalog, Item, LocaleIndex, Shelf};
 use crate::condition::Source;

@@ -5,7 +5,6 @@ mod check;
 mod engine;
 mod load;
 mod model;
-mod place;
 mod reading;
 mod source;
 
