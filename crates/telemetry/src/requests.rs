@@ -1,0 +1,188 @@
+//! Follows a request from its head to its answer. Whether it is followed is decided here and only here: one that is not
+//! has no span, and nothing that it does gets one.
+
+use std::sync::Arc;
+
+use http::header::HOST;
+use http::{Method, Request, Response, Version};
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+use opentelemetry_sdk::trace::{IdGenerator as _, RandomIdGenerator};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use crate::config::Sampling;
+use crate::spans::{ENTRY, continue_in};
+use crate::traceparent::{self, TRACEPARENT};
+
+/// How a request comes in.
+#[derive(Debug, Clone, Copy)]
+pub enum Door {
+    /// Over HTTP.
+    Http,
+    /// Over gRPC, with the name of the method that a path asks for. It must be one of a few.
+    Grpc(fn(&str) -> &'static str),
+}
+
+/// Follows requests, if anybody wants to know. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Requests(pub(crate) Option<Arc<Rules>>);
+
+/// What is followed.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) sampling: Sampling,
+    /// Whether the trace of a client is continued.
+    pub(crate) continues_traces: bool,
+}
+
+impl Requests {
+    /// Has a request answered within a span of its own. The answer names the span in `traceparent`.
+    pub async fn follow<B, R, F>(
+        &self,
+        door: Door,
+        request: Request<B>,
+        answer: impl FnOnce(Request<B>) -> F,
+    ) -> Response<R>
+    where
+        F: Future<Output = Response<R>>,
+    {
+        let span = self.0.as_ref().map_or_else(Span::none, |rules| rules.begin(door, &request));
+        let mut response = answer(request).instrument(span.clone()).await;
+        if !span.is_disabled() {
+            end(door, &span, &mut response);
+        }
+        response
+    }
+
+    /// A span for work that nobody asked for, if the sampler keeps it.
+    #[must_use]
+    pub fn root(&self, name: &'static str) -> Span {
+        let Some(rules) = &self.0 else { return Span::none() };
+        rules.enter(None, || {
+            tracing::info_span!(
+                target: ENTRY, parent: None, "background", otel.name = name, otel.status_code = Empty, error.type = Empty,
+            )
+        })
+    }
+}
+
+impl Rules {
+    fn begin<B>(&self, door: Door, request: &Request<B>) -> Span {
+        let parent = self.continues_traces.then(|| traceparent::parent(request.headers())).flatten();
+        self.enter(parent, || match door {
+            Door::Http => http_span(request),
+            Door::Grpc(name_of) => grpc_span(request, name_of(request.uri().path())),
+        })
+    }
+
+    /// Makes the span if the trace is kept.
+    fn enter(&self, parent: Option<SpanContext>, make: impl FnOnce() -> Span) -> Span {
+        let trace = parent.as_ref().map(SpanContext::trace_id);
+        let trace = trace.unwrap_or_else(|| RandomIdGenerator::default().new_trace_id());
+        if !self.sampling.keeps(parent.as_ref(), trace) {
+            return Span::none();
+        }
+        let span = make();
+        match parent {
+            // Fails only where there is no layer for traces, and then there are no spans either.
+            Some(parent) => drop(span.set_parent(Context::new().with_remote_span_context(parent))),
+            None => continue_in(trace, || drop(span.context())),
+        }
+        span
+    }
+}
+
+fn http_span<B>(request: &Request<B>) -> Span {
+    let method = known(request.method());
+    let host = host(request);
+    tracing::info_span!(
+        target: ENTRY,
+        parent: None,
+        "request",
+        otel.kind = "server",
+        otel.name = method,
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = Empty,
+        http.response.status_code = Empty,
+        error.type = Empty,
+        url.scheme = "http",
+        server.address = host.as_ref().map(|(host, _)| *host),
+        server.port = host.and_then(|(_, port)| port).map(i64::from),
+        network.protocol.name = "http",
+        network.protocol.version = version(request.version()),
+        rebound.memo.hit = Empty,
+    )
+}
+
+fn grpc_span<B>(request: &Request<B>, name: &'static str) -> Span {
+    let (service, method) = name.split_once('/').unwrap_or((name, "_OTHER"));
+    let host = host(request);
+    tracing::info_span!(
+        target: ENTRY,
+        parent: None,
+        "call",
+        otel.kind = "server",
+        otel.name = name,
+        otel.status_code = Empty,
+        rpc.system = "grpc",
+        rpc.service = service,
+        rpc.method = method,
+        rpc.grpc.status_code = Empty,
+        error.type = Empty,
+        server.address = host.as_ref().map(|(host, _)| *host),
+        server.port = host.and_then(|(_, port)| port).map(i64::from),
+        network.protocol.name = "http",
+        network.protocol.version = version(request.version()),
+        rebound.memo.hit = Empty,
+    )
+}
+
+/// Notes how a request was answered. What a gRPC call answered stands at its end, and its API notes it.
+fn end<B>(door: Door, span: &Span, response: &mut Response<B>) {
+    let status = response.status();
+    if matches!(door, Door::Http) {
+        span.record("http.response.status_code", i64::from(status.as_u16()));
+        if status.is_server_error() {
+            span.record("error.type", status.as_str());
+            span.record("otel.status_code", "ERROR");
+        }
+    }
+    if let Some(header) = traceparent::header(span.context().span().span_context()) {
+        response.headers_mut().insert(TRACEPARENT, header);
+    }
+}
+
+/// A method, or what stands for those that nobody knows.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "_OTHER",
+    }
+}
+
+const fn version(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_2 => "2",
+        Version::HTTP_10 => "1.0",
+        _ => "1.1",
+    }
+}
+
+/// Whom the client meant to ask: of the target, else of the header `host`.
+fn host<B>(request: &Request<B>) -> Option<(&str, Option<u16>)> {
+    if let Some(host) = request.uri().host() {
+        return Some((host, request.uri().port_u16()));
+    }
+    let text = request.headers().get(HOST)?.to_str().ok()?;
+    let (host, port) = text.rsplit_once(':').map_or((text, None), |(host, port)| (host, port.parse().ok()));
+    Some((host, port))
+}
