@@ -10,14 +10,20 @@ use crate::engine::Engine;
 use crate::one_statement;
 use crate::plan::{Ended, Plan};
 use crate::queue::Queue;
+use crate::span::Summary;
 
 /// Runs a step, `async |connection| { … }`, on whichever database is open: it is written once and compiled for both.
-/// The mode is a method of [`Engine`]: `read`, `write` or `transaction`.
+/// The mode is a method of [`Engine`]: `read`, `write` or `transaction`. The summary names the operation and its table for
+/// those who follow requests.
 macro_rules! on_database {
-    ($database:expr, $mode:ident, $step:expr) => {
+    ($database:expr, $mode:ident, $summary:expr, $step:expr) => {
         match &*$database {
-            $crate::database::Database::Sqlite { engine, .. } => engine.$mode($step).await,
-            $crate::database::Database::Postgres { engine, .. } => engine.$mode($step).await,
+            $crate::database::Database::Sqlite { engine, .. } => {
+                engine.$mode($crate::span::Summary::Of($summary), $step).await
+            }
+            $crate::database::Database::Postgres { engine, .. } => {
+                engine.$mode($crate::span::Summary::Of($summary), $step).await
+            }
         }
     };
 }
@@ -67,7 +73,7 @@ impl Database {
     /// After something was erased: also takes it out of SQLite's log, as far as nobody reads there.
     pub(crate) async fn tidy(&self) {
         if let Self::Sqlite { engine, .. } = self {
-            let emptied = engine.write(async |connection| {
+            let emptied = engine.write(Summary::Of("PRAGMA wal_checkpoint"), async |connection| {
                 sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
                 Ok(())
             });
@@ -93,10 +99,10 @@ impl Database {
     /// Runs a plan: all of it or nothing.
     pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
         match self {
-            Self::Sqlite { writer, .. } => writer.apply(plan).await,
-            Self::Postgres { writer, .. } if plan.is_mergeable() => writer.apply(plan).await,
+            Self::Sqlite { writer, .. } => writer.apply::<Sqlite>(plan).await,
+            Self::Postgres { writer, .. } if plan.is_mergeable() => writer.apply::<Postgres>(plan).await,
             Self::Postgres { engine, .. } if one_statement::is_possible(&plan) => {
-                engine.write(async |connection| one_statement::run(connection, &plan).await).await
+                engine.write(Summary::Plan(&plan), async |connection| one_statement::run(connection, &plan).await).await
             }
             Self::Postgres { engine, .. } => engine.apply(&plan).await,
         }

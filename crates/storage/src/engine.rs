@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Database, SqlStr, Transaction};
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::connections::Connections;
 use crate::fault::Fault;
 use crate::plan::{self, Ended, Plan, Runs};
+use crate::span::{self, Summary};
 
 /// How long a step may take, the wait for a connection included. Callers are promised an answer within two seconds.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
@@ -28,6 +30,9 @@ pub(crate) async fn within<T>(method: impl Future<Output = rebound_domain::Resul
 
 /// What the engine needs to know of a database.
 pub(crate) trait Kind: Database {
+    /// Its name in spans, as the semantic conventions have it.
+    const SYSTEM: &'static str;
+
     /// The statement that begins a transaction that writes.
     fn begin() -> SqlStr;
 
@@ -65,25 +70,28 @@ impl<K: Kind> Engine<K> {
     /// Runs a step that only reads.
     pub(crate) async fn read<T>(
         &self,
+        summary: Summary<'_>,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        self.run(&self.readers, step).await
+        self.run(&self.readers, summary, step).await
     }
 
     /// Runs a step that writes with one statement.
     pub(crate) async fn write<T>(
         &self,
+        summary: Summary<'_>,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        self.run(&self.writers, step).await
+        self.run(&self.writers, summary, step).await
     }
 
     /// Runs a step that writes with several statements: all of them or none.
     pub(crate) async fn transaction<T>(
         &self,
+        summary: Summary<'_>,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        self.run(&self.writers, async |connection| {
+        self.run(&self.writers, summary, async |connection| {
             let mut transaction = connection.begin_with(K::begin()).await?;
             match step(&mut transaction).await {
                 Ok(answer) => {
@@ -104,7 +112,7 @@ impl<K: Kind> Engine<K> {
     where
         K: Runs,
     {
-        self.run(&self.writers, async |connection| {
+        self.run(&self.writers, Summary::Plan(plan), async |connection| {
             let mut transaction = connection.begin_with(K::begin()).await?;
             let ended = plan::run::<K>(&mut transaction, plan).await;
             match ended {
@@ -126,6 +134,7 @@ impl<K: Kind> Engine<K> {
     async fn run<T>(
         &self,
         connections: &Arc<Connections<K>>,
+        summary: Summary<'_>,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
         let answer = timeout(ANSWER_WITHIN, async {
@@ -136,13 +145,16 @@ impl<K: Kind> Engine<K> {
             }
             answer
         });
-        let answer = answer.await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed)));
-        answer.map_err(|fault| {
+        let span = span::client(K::SYSTEM, summary);
+        let answer = answer.instrument(span.clone()).await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed)));
+        let answer = answer.map_err(|fault| {
             if fault.is_away() {
                 self.outage.begin();
             }
             fault.into_inner()
-        })
+        });
+        span::end(&span, &answer);
+        answer
     }
 }
 

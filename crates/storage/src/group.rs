@@ -16,6 +16,7 @@ use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::plan::{Ended, Plan, Runs, Text, add};
 use crate::queue::{Change, Queue};
+use crate::span::Summary;
 
 /// How many changes of the same shape are one text at most.
 const MERGED: usize = 64;
@@ -39,7 +40,9 @@ pub(crate) fn start(engine: &Arc<Engine<Sqlite>>) -> Queue {
 /// Commits changes together and answers them.
 async fn commit(engine: Arc<Engine<Sqlite>>, changes: Vec<Change>) {
     let groups = groups(changes);
-    let ended = engine.transaction(async |connection| {
+    let Some(first) = groups.iter().flatten().next() else { return };
+    let summary = Summary::Batch(&first.plan, groups.iter().map(Vec::len).sum());
+    let ended = engine.transaction(summary, async |connection| {
         let mut ended = Vec::new();
         let mut opening = FIRST;
         for group in &groups {

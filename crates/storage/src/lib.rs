@@ -22,6 +22,7 @@ mod overlays;
 mod plan;
 mod postgres;
 mod queue;
+mod span;
 mod sqlite;
 mod storage;
 mod time;

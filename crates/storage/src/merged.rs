@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use sqlx::postgres::PgArguments;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection, Postgres, query_scalar_with};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::engine::Engine;
@@ -15,6 +16,7 @@ use crate::moment::Moment;
 use crate::one_statement;
 use crate::plan::{Ended, Plan, Text, Value};
 use crate::queue::{Change, Queue};
+use crate::span::Summary;
 
 /// How many groups are committed at a time.
 const LANES: usize = 2;
@@ -40,7 +42,8 @@ async fn commit(engine: Arc<Engine<Postgres>>, mut changes: Vec<Change>) {
 /// Commits changes of one shape and answers them.
 async fn commit_group(engine: &Arc<Engine<Postgres>>, group: Vec<Change>) {
     let plans: Vec<&Plan> = group.iter().map(|change| &change.plan).collect();
-    let done = match engine.write(async |connection| run(connection, &plans).await).await {
+    let Some(first) = plans.first() else { return };
+    let done = match engine.write(Summary::Batch(first, plans.len()), async |c| run(c, &plans).await).await {
         Ok(done) => done,
         Err(error) => {
             let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
@@ -61,7 +64,8 @@ async fn commit_group(engine: &Arc<Engine<Postgres>>, group: Vec<Change>) {
             change.answer(Ok(Ended::Done));
         } else {
             // Its own task, for it may have to wait.
-            tokio::spawn(alone(Arc::clone(engine), change));
+            let span = change.span.clone();
+            tokio::spawn(alone(Arc::clone(engine), change).instrument(span));
         }
     }
 }
@@ -69,7 +73,8 @@ async fn commit_group(engine: &Arc<Engine<Postgres>>, group: Vec<Change>) {
 async fn alone(engine: Arc<Engine<Postgres>>, change: Change) {
     if change.is_awaited() {
         let plan = &change.plan;
-        let ended = engine.write(async |connection| one_statement::run(connection, plan).await).await;
+        let ended =
+            engine.write(Summary::Plan(plan), async |connection| one_statement::run(connection, plan).await).await;
         change.answer(ended);
     }
 }

@@ -26,6 +26,8 @@ const TEST_AFTER: Duration = Duration::from_secs(1);
 const UNUSED_FOR: Duration = Duration::from_mins(10);
 
 impl Kind for Postgres {
+    const SYSTEM: &'static str = "postgresql";
+
     const TEST_AFTER: Option<Duration> = Some(TEST_AFTER);
     const UNUSED_FOR: Option<Duration> = Some(UNUSED_FOR);
 

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::timeout;
+use tracing::{Instrument as _, Span};
 
-use crate::engine::ANSWER_WITHIN;
+use crate::engine::{ANSWER_WITHIN, Kind};
 use crate::fault::Fault;
 use crate::plan::{Ended, Plan};
+use crate::span::{self, Summary};
 
 /// How many changes wait at most; who comes then waits to get in.
 const QUEUE: usize = 1_024;
@@ -27,6 +29,8 @@ pub(crate) struct Queue {
 /// A change that somebody waits for.
 pub(crate) struct Change {
     pub(crate) plan: Plan,
+    /// What whoever waits sees of it.
+    pub(crate) span: Span,
     answer: oneshot::Sender<rebound_domain::Result<Ended>>,
 }
 
@@ -61,7 +65,8 @@ impl Queue {
                     }
                     changes.retain(Change::is_awaited);
                     if !changes.is_empty() {
-                        commit(changes).await;
+                        let group = span::group(&changes);
+                        commit(changes).instrument(group).await;
                     }
                 }
             })
@@ -71,15 +76,20 @@ impl Queue {
     }
 
     /// Runs a plan with others: all of it or nothing. The answer comes when it is on the disk.
-    pub(crate) async fn apply(&self, plan: Plan) -> rebound_domain::Result<Ended> {
+    pub(crate) async fn apply<K: Kind>(&self, plan: Plan) -> rebound_domain::Result<Ended> {
         let (answer, answered) = oneshot::channel();
+        let span = span::client(K::SYSTEM, Summary::Plan(&plan));
+        let change = Change { plan, span: span.clone(), answer };
         let entry = self.entry.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let ended = timeout(ANSWER_WITHIN, async {
             let closed = || Fault::away(sqlx::Error::PoolClosed).into_inner();
-            entry.ok_or_else(closed)?.send(Change { plan, answer }).await.map_err(|_| closed())?;
+            entry.ok_or_else(closed)?.send(change).await.map_err(|_| closed())?;
             answered.await.unwrap_or_else(|gone| Err(Fault::away(gone).into_inner()))
         });
-        ended.await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed).into_inner()))
+        let ended = ended.instrument(span.clone()).await;
+        let ended = ended.unwrap_or_else(|elapsed| Err(Fault::away(elapsed).into_inner()));
+        span::end(&span, &ended);
+        ended
     }
 
     /// Waits until what is queued is done. What comes after is refused.

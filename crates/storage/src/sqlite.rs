@@ -23,6 +23,8 @@ const READERS: u32 = 4;
 const CACHE_KIB: &str = "-8192";
 
 impl Kind for Sqlite {
+    const SYSTEM: &'static str = "sqlite";
+
     /// A file does not go away, and a database in memory ends with its connection.
     const TEST_AFTER: Option<Duration> = None;
     const UNUSED_FOR: Option<Duration> = None;

@@ -37,7 +37,7 @@ impl AccessStore for Access {
     }
 
     async fn tenant_by_name(&self, name: &str) -> Result<Option<Tenant>> {
-        let row: Option<TenantRow> = on_database!(self.0, read, async |connection| {
+        let row: Option<TenantRow> = on_database!(self.0, read, "SELECT tenants", async |connection| {
             let statement = query_as("SELECT id, name, created_at FROM tenants WHERE name = $1");
             Ok(statement.bind(name).fetch_optional(connection).await?)
         })?;
@@ -45,7 +45,7 @@ impl AccessStore for Access {
     }
 
     async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>> {
-        let row: Option<TenantRow> = on_database!(self.0, read, async |connection| {
+        let row: Option<TenantRow> = on_database!(self.0, read, "SELECT tenants", async |connection| {
             let statement = query_as("SELECT id, name, created_at FROM tenants WHERE id = $1");
             Ok(statement.bind(Uuid::from(id)).fetch_optional(connection).await?)
         })?;
@@ -53,7 +53,7 @@ impl AccessStore for Access {
     }
 
     async fn tenants(&self, after: Option<TenantId>, limit: u32) -> Result<Vec<Tenant>> {
-        let rows: Vec<TenantRow> = on_database!(self.0, read, async |connection| {
+        let rows: Vec<TenantRow> = on_database!(self.0, read, "SELECT tenants", async |connection| {
             let statement = query_as("SELECT id, name, created_at FROM tenants WHERE id > $1 ORDER BY id LIMIT $2");
             Ok(statement.bind(start(after)).bind(i64::from(limit)).fetch_all(connection).await?)
         })?;
@@ -61,7 +61,7 @@ impl AccessStore for Access {
     }
 
     async fn api_key(&self, tenant: TenantId, id: ApiKeyId) -> Result<Option<ApiKey>> {
-        let row: Option<ApiKeyRow> = on_database!(self.0, read, async |connection| {
+        let row: Option<ApiKeyRow> = on_database!(self.0, read, "SELECT api_keys", async |connection| {
             let statement = query_as(
                 "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to
                  FROM api_keys WHERE tenant_id = $1 AND id = $2",
@@ -72,7 +72,7 @@ impl AccessStore for Access {
     }
 
     async fn api_keys(&self, tenant: TenantId, after: Option<ApiKeyId>, limit: u32) -> Result<Vec<ApiKey>> {
-        let rows: Vec<ApiKeyRow> = on_database!(self.0, read, async |connection| {
+        let rows: Vec<ApiKeyRow> = on_database!(self.0, read, "SELECT api_keys", async |connection| {
             let statement = query_as(
                 "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to
                  FROM api_keys WHERE tenant_id = $1 AND id > $2 AND bound_to IS NULL ORDER BY id LIMIT $3",
@@ -84,7 +84,7 @@ impl AccessStore for Access {
     }
 
     async fn api_key_by_digest(&self, digest: &KeyDigest) -> Result<Option<ApiKey>> {
-        let row: Option<ApiKeyRow> = on_database!(self.0, read, async |connection| {
+        let row: Option<ApiKeyRow> = on_database!(self.0, read, "SELECT api_keys", async |connection| {
             let statement = query_as(
                 "SELECT tenant_id, id, name, scopes, digest, created_at, expires_at, revoked_at, bound_to
                  FROM api_keys WHERE digest = $1",
@@ -95,7 +95,7 @@ impl AccessStore for Access {
     }
 
     async fn revoke_api_key(&self, tenant: TenantId, id: ApiKeyId, at: Timestamp) -> Result<Option<ApiKey>> {
-        let row: Option<ApiKeyRow> = on_database!(self.0, write, async |connection| {
+        let row: Option<ApiKeyRow> = on_database!(self.0, write, "UPDATE api_keys", async |connection| {
             let statement = query_as(
                 "UPDATE api_keys SET revoked_at = CASE WHEN revoked_at < $3 THEN revoked_at ELSE $3 END
                  WHERE tenant_id = $1 AND id = $2
@@ -108,7 +108,7 @@ impl AccessStore for Access {
     }
 
     async fn ping(&self) -> Result<()> {
-        on_database!(self.0, read, async |connection| {
+        on_database!(self.0, read, "SELECT 1", async |connection| {
             query("SELECT 1").execute(connection).await?;
             Ok(())
         })

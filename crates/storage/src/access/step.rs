@@ -82,7 +82,7 @@ pub(super) async fn kept_answer(
     digest: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<KeptAnswer>> {
-    let row: Option<KeptAnswerRow> = on_database!(database, read, async |connection| {
+    let row: Option<KeptAnswerRow> = on_database!(database, read, "SELECT access_requests", async |connection| {
         let statement = query_as(
             "SELECT tenant_id, asked, answer FROM access_requests
              WHERE tenant_id = $1 AND digest = $2 AND expires_at > $3",
@@ -110,7 +110,7 @@ pub(crate) fn keep(plan: &mut Plan, request: &AccessRequest) {
 }
 
 async fn not_rotated(database: &Database, tenant: TenantId, old: ApiKeyId) -> Result<Error> {
-    let revoked = on_database!(database, read, async |connection| {
+    let revoked = on_database!(database, read, "SELECT api_keys", async |connection| {
         let statement = query_scalar::<_, i64>(
             "SELECT COUNT(*) FROM api_keys WHERE tenant_id = $1 AND id = $2 AND bound_to IS NULL",
         );

@@ -126,7 +126,7 @@ impl AuditLog {
     ) -> Result<Vec<AuditEvent>> {
         macro_rules! page {
             ($of_user:literal, $user:expr) => {
-                on_database!(self.database, read, async |connection| {
+                on_database!(self.database, read, "SELECT audit_events", async |connection| {
                     let statement = query_as(concat!(
                         "SELECT tenant_id, id, at, key_id, operation, user_ref, resource FROM audit_events
                          WHERE tenant_id = $1 AND id < $3 AND ($4 IS NULL OR key_id = $4) AND at >= $5 AND at < $6 AND ",
@@ -173,7 +173,7 @@ struct Batch<'a> {
 impl Batch<'_> {
     async fn write(mut self) -> Result<()> {
         let statement = insert(self.rows.len());
-        on_database!(self.log.database, write, async |connection| {
+        on_database!(self.log.database, write, "INSERT audit_events", async |connection| {
             let statement = query(AssertSqlSafe(statement.clone())).persistent(false);
             let statement = self.rows.iter().fold(statement, |statement, row| {
                 let statement = statement.bind(row.tenant_id).bind(row.id).bind(row.at).bind(row.key_id);

@@ -37,10 +37,11 @@ const UPDATE_SETTINGS: Text =
 impl GovernanceStore for Governance {
     async fn settings(&self, tenant: TenantId) -> Result<TenantSettings> {
         let (key, place) = unlocked(&self.vault)?.tenant(tenant, SETTINGS);
-        let row: Option<(i64, Vec<u8>)> = on_database!(self.database, read, async |connection| {
-            let statement = query_as("SELECT version, body FROM tenant_settings WHERE tenant_id = $1");
-            Ok(statement.bind(Uuid::from(tenant)).fetch_optional(connection).await?)
-        })?;
+        let row: Option<(i64, Vec<u8>)> =
+            on_database!(self.database, read, "SELECT tenant_settings", async |connection| {
+                let statement = query_as("SELECT version, body FROM tenant_settings WHERE tenant_id = $1");
+                Ok(statement.bind(Uuid::from(tenant)).fetch_optional(connection).await?)
+            })?;
         let Some((version, body)) = row else { return Ok(TenantSettings::default()) };
         let settings: TenantSettings = key.open_document(place, &body)?;
         Ok(TenantSettings { version, ..settings })
@@ -89,7 +90,7 @@ impl GovernanceStore for Governance {
 
     async fn receipt(&self, tenant: TenantId, id: ErasureReceiptId) -> Result<Option<(ErasureReceipt, bool)>> {
         let vault = unlocked(&self.vault)?;
-        let body: Option<String> = on_database!(self.database, read, async |connection| {
+        let body: Option<String> = on_database!(self.database, read, "SELECT erasure_receipts", async |connection| {
             let statement = query_scalar("SELECT body FROM erasure_receipts WHERE tenant_id = $1 AND id = $2");
             Ok(statement.bind(Uuid::from(tenant)).bind(Uuid::from(id)).fetch_optional(connection).await?)
         })?;

@@ -22,7 +22,7 @@ const PAGE: i64 = 100;
 /// Rejections whose end has come, with their lines of the timeline. The `$where` has `$2` for the moment.
 macro_rules! delete_rejections {
     ($database:expr, $tenant:expr, $moment:expr, $batch:expr, $where:literal) => {
-        on_database!($database, transaction, async |connection| {
+        on_database!($database, transaction, "DELETE rejections", async |connection| {
             let ended = query_as::<_, (Vec<u8>, Uuid)>(concat!(
                 "DELETE FROM rejections WHERE tenant_id = $1 AND (user_ref, id) IN
                     (SELECT user_ref, id FROM rejections WHERE tenant_id = $1 AND ",
@@ -45,8 +45,8 @@ macro_rules! delete_rejections {
 
 /// One statement with a tenant, a moment and a limit; answers how many rows it touched.
 macro_rules! touched {
-    ($database:expr, $tenant:expr, $moment:expr, $batch:expr, $sql:expr) => {
-        on_database!($database, write, async |connection| {
+    ($database:expr, $tenant:expr, $moment:expr, $batch:expr, $summary:expr, $sql:expr) => {
+        on_database!($database, write, $summary, async |connection| {
             let statement = query($sql).bind($tenant).bind($moment).bind($batch);
             Ok(statement.execute(connection).await?.rows_affected())
         })?
@@ -81,7 +81,7 @@ pub(super) async fn retain(database: &Database, vault: &Vault, now: Timestamp, b
     let mut expired = Expired::default();
     let mut after = Uuid::nil();
     loop {
-        let page: Vec<(Uuid, Vec<u8>)> = on_database!(database, read, async |connection| {
+        let page: Vec<(Uuid, Vec<u8>)> = on_database!(database, read, "SELECT tenant_settings", async |connection| {
             let statement = query_as(
                 "SELECT tenant_id, body FROM tenant_settings WHERE tenant_id > $1 ORDER BY tenant_id LIMIT $2",
             );
@@ -127,16 +127,20 @@ async fn retain_tenant(
             batch,
             "user_ref IN (SELECT user_ref FROM people WHERE tenant_id = $1 AND restricted_at < $2)"
         );
-        touched!(database, tenant, now, batch, DELETE_RELEASED);
+        touched!(database, tenant, now, batch, "DELETE people", DELETE_RELEASED);
     }
     if let Some(end) = end(now, retention.diary_days) {
         expired.diaries += delete_rejections!(database, tenant, end, batch, "space = 1 AND diary_changed_at < $2");
-        for statement in [EMPTY_DIARIES, DELETE_ENTRIES, DELETE_ACTION_ITEMS] {
-            expired.diaries += touched!(database, tenant, end, batch, statement);
+        for (summary, statement) in [
+            ("UPDATE rejections", EMPTY_DIARIES),
+            ("DELETE entries", DELETE_ENTRIES),
+            ("DELETE action_items", DELETE_ACTION_ITEMS),
+        ] {
+            expired.diaries += touched!(database, tenant, end, batch, summary, statement);
         }
     }
     if let Some(end) = end(now, retention.audit_days) {
-        expired.audit_events += touched!(database, tenant, end, batch, DELETE_AUDIT_EVENTS);
+        expired.audit_events += touched!(database, tenant, end, batch, "DELETE audit_events", DELETE_AUDIT_EVENTS);
     }
     Ok(())
 }
@@ -149,7 +153,7 @@ fn end(now: Timestamp, days: Option<u32>) -> Option<Moment> {
 
 async fn answers_and_tokens(database: &Database, now: Timestamp, batch: i64) -> Result<u64> {
     let tokens_end = Moment::from(now.checked_sub(TOKENS_FOR).unwrap_or(FIRST));
-    on_database!(database, transaction, async |connection| {
+    on_database!(database, transaction, "DELETE idempotency", async |connection| {
         let answers = query(
             "DELETE FROM idempotency WHERE (tenant_id, key_digest) IN
                 (SELECT tenant_id, key_digest FROM idempotency WHERE expires_at <= $1 LIMIT $2)",

@@ -143,7 +143,7 @@ async fn conflict(
     };
     let Some(external_ref) = &record.external_ref else { return Err(error) };
     let digest = vault.external_digest(who.tenant, *space, external_ref);
-    let holder: Option<Vec<u8>> = on_database!(database, read, async |connection| {
+    let holder: Option<Vec<u8>> = on_database!(database, read, "SELECT rejections", async |connection| {
         let statement = query_scalar("SELECT user_ref FROM rejections WHERE tenant_id = $1 AND external_digest = $2");
         Ok(statement.bind(who.tenant).bind(digest).fetch_optional(connection).await?)
     })?;
@@ -159,7 +159,7 @@ pub(super) async fn replay(
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>> {
     let key = Uuid::from_u128(idempotency.key);
-    let row: Option<AnswerRow> = on_database!(database, read, async |connection| {
+    let row: Option<AnswerRow> = on_database!(database, read, "SELECT idempotency", async |connection| {
         let statement = query_as(
             "SELECT key_digest, user_ref, request_digest, answer,
                 (SELECT key_id FROM people WHERE tenant_id = $1 AND user_ref = $4 AND restricted_at IS NULL)

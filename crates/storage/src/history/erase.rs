@@ -42,7 +42,7 @@ pub(super) async fn erase(
     audit: AuditEvent,
 ) -> Result<ErasureReceipt> {
     let who = vault.reference(owner);
-    let receipt = on_database!(database, transaction, async |connection| {
+    let receipt = on_database!(database, transaction, "DELETE people", async |connection| {
         touched!(connection, who, HOLD);
         let mut erased = Erased {
             entries: touched!(connection, who, ENTRIES),

@@ -34,7 +34,7 @@ pub(super) enum Person {
 
 /// The person as the database has them now.
 pub(super) async fn load(database: &Database, vault: &Vault, owner: Reference) -> Result<Person> {
-    let row: Option<PersonRow> = on_database!(database, read, async |connection| {
+    let row: Option<PersonRow> = on_database!(database, read, "SELECT people", async |connection| {
         let statement = query_as(
             "SELECT key_id, record_key, diary_key, master_key_id, restricted_at FROM people
              WHERE tenant_id = $1 AND user_ref = $2",

@@ -49,7 +49,7 @@ pub(super) async fn rejection(
     id: RejectionId,
 ) -> Result<Option<Rejection>> {
     let who = vault.reference(owner);
-    let row: Option<RejectionRow> = on_database!(database, read, async |connection| {
+    let row: Option<RejectionRow> = on_database!(database, read, "SELECT rejections", async |connection| {
         let statement = query_as(columns_of_rejections!("diary", "id = $3"));
         let statement = statement.bind(who.tenant).bind(who.user.as_slice()).bind(Uuid::from(id));
         Ok(statement.fetch_optional(connection).await?)
@@ -66,7 +66,7 @@ pub(super) async fn rejection_by_external_ref(
 ) -> Result<Option<Rejection>> {
     let who = vault.reference(owner);
     let digest = vault.external_digest(who.tenant, space, external_ref);
-    let row: Option<RejectionRow> = on_database!(database, read, async |connection| {
+    let row: Option<RejectionRow> = on_database!(database, read, "SELECT rejections", async |connection| {
         let statement = query_as(columns_of_rejections!("diary", "external_digest = $3"));
         let statement = statement.bind(who.tenant).bind(who.user.as_slice()).bind(digest);
         Ok(statement.fetch_optional(connection).await?)
@@ -87,7 +87,7 @@ pub(super) async fn rejections(
     let sees_all = sight == Sight::Person;
     let (before, before_id) = after.map_or((LAST, Uuid::max()), |(at, id)| (at, Uuid::from(id)));
     let position = |index: Option<usize>| index.map(|index| i64::try_from(index).unwrap_or(i64::MAX));
-    let rows: Vec<RejectionRow> = on_database!(database, read, async |connection| {
+    let rows: Vec<RejectionRow> = on_database!(database, read, "SELECT rejections", async |connection| {
         let statement = query_as(columns_of_rejections!(
             "CASE WHEN $3 THEN diary END",
             "($3 OR space = 0) AND (occurred_at, id) < ($4, $5) AND occurred_at >= $6 AND occurred_at < $7
@@ -117,7 +117,7 @@ pub(super) async fn action_item(
     id: ActionItemId,
 ) -> Result<Option<ActionItem>> {
     let who = vault.reference(owner);
-    let row: Option<DocumentRow> = on_database!(database, read, async |connection| {
+    let row: Option<DocumentRow> = on_database!(database, read, "SELECT action_items", async |connection| {
         let statement = query_as(columns_of_documents!("action_items", "id = $3"));
         let statement = statement.bind(who.tenant).bind(who.user.as_slice()).bind(Uuid::from(id));
         Ok(statement.fetch_optional(connection).await?)
@@ -135,7 +135,7 @@ pub(super) async fn action_items(
 ) -> Result<Vec<ActionItem>> {
     let who = vault.reference(owner);
     let after = after.map_or(Uuid::nil(), Uuid::from);
-    let rows: Vec<DocumentRow> = on_database!(database, read, async |connection| {
+    let rows: Vec<DocumentRow> = on_database!(database, read, "SELECT action_items", async |connection| {
         let statement = query_as(columns_of_documents!("action_items", "id > $3 ORDER BY id LIMIT $4"));
         let statement = statement.bind(who.tenant).bind(who.user.as_slice()).bind(after).bind(i64::from(limit));
         Ok(statement.fetch_all(connection).await?)
@@ -153,7 +153,7 @@ pub(super) async fn entries(
 ) -> Result<Vec<Entry>> {
     let who = vault.reference(owner);
     let (before, before_id) = after.map_or((LAST, Uuid::max()), |(at, id)| (at, Uuid::from(id)));
-    let rows: Vec<DocumentRow> = on_database!(database, read, async |connection| {
+    let rows: Vec<DocumentRow> = on_database!(database, read, "SELECT entries", async |connection| {
         let statement =
             query_as(columns_of_documents!("entries", "(at, id) < ($3, $4) ORDER BY at DESC, id DESC LIMIT $5"));
         let statement = statement.bind(who.tenant).bind(who.user.as_slice()).bind(Moment::from(before));
@@ -165,7 +165,7 @@ pub(super) async fn entries(
 
 pub(super) async fn shown(database: &Database, vault: &Vault, owner: &Owner) -> Result<Shown> {
     let who = vault.reference(owner);
-    let row: Option<DocumentRow> = on_database!(database, read, async |connection| {
+    let row: Option<DocumentRow> = on_database!(database, read, "SELECT people", async |connection| {
         let statement = query_as(
             "SELECT key_id AS person_key_id, key_id AS id, shown AS body FROM people
              WHERE tenant_id = $1 AND user_ref = $2 AND restricted_at IS NULL AND shown IS NOT NULL",

@@ -42,7 +42,7 @@ const TALLIES: &str = "
 
 pub(super) async fn tallies(database: &Database, tenant: TenantId, since: Timestamp) -> Result<Vec<Tally>> {
     let reasons = i64::try_from(Field::Reasons.values().len()).map_err(Error::internal)?;
-    let rows: Vec<TallyRow> = on_database!(database, read, async |connection| {
+    let rows: Vec<TallyRow> = on_database!(database, read, "SELECT rejections", async |connection| {
         let statement = query_as(TALLIES).bind(Uuid::from(tenant)).bind(Moment::from(since)).bind(reasons);
         Ok(statement.fetch_all(connection).await?)
     })?;

@@ -40,10 +40,11 @@ const INSERT_VERSION: Text = Text::Insert(
 #[async_trait]
 impl OverlayStore for Overlays {
     async fn draft(&self, tenant: TenantId) -> Result<Draft> {
-        let row: Option<(i64, String)> = on_database!(self.database, read, async |connection| {
-            let statement = query_as("SELECT revision, items FROM overlay_drafts WHERE tenant_id = $1");
-            Ok(statement.bind(Uuid::from(tenant)).fetch_optional(connection).await?)
-        })?;
+        let row: Option<(i64, String)> =
+            on_database!(self.database, read, "SELECT overlay_drafts", async |connection| {
+                let statement = query_as("SELECT revision, items FROM overlay_drafts WHERE tenant_id = $1");
+                Ok(statement.bind(Uuid::from(tenant)).fetch_optional(connection).await?)
+            })?;
         let Some((revision, items)) = row else { return Ok(Draft::default()) };
         let items =
             serde_json::from_str(&items).map_err(|error| inconsistent("overlay_drafts", "items", tenant, error))?;
@@ -66,7 +67,7 @@ impl OverlayStore for Overlays {
     }
 
     async fn newest(&self, tenant: TenantId) -> Result<Option<(i64, i64)>> {
-        on_database!(self.database, read, async |connection| {
+        on_database!(self.database, read, "SELECT overlay_versions", async |connection| {
             let statement = query_as(
                 "SELECT version, items FROM overlay_versions WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1",
             );
@@ -75,17 +76,19 @@ impl OverlayStore for Overlays {
     }
 
     async fn content(&self, tenant: TenantId, version: i64) -> Result<Option<Content>> {
-        let content: Option<String> = on_database!(self.database, read, async |connection| {
-            let statement = query_scalar("SELECT content FROM overlay_versions WHERE tenant_id = $1 AND version = $2");
-            Ok(statement.bind(Uuid::from(tenant)).bind(version).fetch_optional(connection).await?)
-        })?;
+        let content: Option<String> =
+            on_database!(self.database, read, "SELECT overlay_versions", async |connection| {
+                let statement =
+                    query_scalar("SELECT content FROM overlay_versions WHERE tenant_id = $1 AND version = $2");
+                Ok(statement.bind(Uuid::from(tenant)).bind(version).fetch_optional(connection).await?)
+            })?;
         let read = |content: String| serde_json::from_str(&content);
         let content = content.map(read).transpose();
         content.map_err(|error| inconsistent("overlay_versions", "content", tenant, error))
     }
 
     async fn versions(&self, tenant: TenantId, before: Option<i64>, limit: u32) -> Result<Vec<OverlayVersion>> {
-        let rows: Vec<VersionRow> = on_database!(self.database, read, async |connection| {
+        let rows: Vec<VersionRow> = on_database!(self.database, read, "SELECT overlay_versions", async |connection| {
             let statement = query_as(
                 "SELECT version, created_at, key_id, note, catalog_version, restored_from, items
                  FROM overlay_versions WHERE tenant_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3",

@@ -64,7 +64,7 @@ async fn instance(database: &Database, master: &MasterKey, entropy: &dyn Entropy
         return Ok(row);
     }
     let pepper = wrap(master, entropy, INSTANCE, PEPPER, &DataKey::generate(entropy)).map_err(Error::internal)?;
-    let made = on_database!(database, write, async |connection| {
+    let made = on_database!(database, write, "INSERT instance", async |connection| {
         let statement = "INSERT INTO instance (id, pepper, master_key_id) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
         query(statement).bind(pepper.as_slice()).bind(master.id().as_slice()).execute(connection).await?;
         Ok(())
@@ -74,7 +74,7 @@ async fn instance(database: &Database, master: &MasterKey, entropy: &dyn Entropy
 }
 
 async fn stored_instance(database: &Database) -> Result<Option<InstanceRow>> {
-    on_database!(database, read, async |connection| {
+    on_database!(database, read, "SELECT instance", async |connection| {
         let statement = query_as("SELECT pepper, master_key_id FROM instance WHERE id = 1");
         Ok(statement.fetch_optional(connection).await?)
     })
@@ -97,7 +97,7 @@ pub(crate) async fn rotate(database: &Database, vault: &Vault) -> Result<u64> {
         let key = vault.master(&row.master_key_id)?;
         let pepper = unwrap(key, INSTANCE, PEPPER, &row.pepper).map_err(Error::internal)?;
         let pepper = wrap(&vault.master, vault.entropy(), INSTANCE, PEPPER, &pepper).map_err(Error::internal)?;
-        on_database!(database, write, async |connection| {
+        on_database!(database, write, "UPDATE instance", async |connection| {
             let statement = query("UPDATE instance SET pepper = $1, master_key_id = $2 WHERE id = 1");
             statement.bind(pepper.as_slice()).bind(current.as_slice()).execute(connection).await?;
             Ok(())
@@ -108,7 +108,7 @@ pub(crate) async fn rotate(database: &Database, vault: &Vault) -> Result<u64> {
 
 async fn rotate_people(database: &Database, vault: &Vault) -> Result<u64> {
     let current = vault.master.id();
-    on_database!(database, transaction, async |connection| {
+    on_database!(database, transaction, "UPDATE people", async |connection| {
         let rows = query_as(
             "SELECT tenant_id, user_ref, key_id, record_key, diary_key, master_key_id FROM people
              WHERE master_key_id <> $1 ORDER BY tenant_id, user_ref LIMIT $2",
