@@ -13,6 +13,8 @@ use rebound_domain::{Error, FieldError, Result};
 use tokio::task::coop::poll_proceed;
 use tonic::Status;
 use tonic::body::Body;
+use tracing::Span;
+use tracing::field::Empty;
 
 use crate::proto::v1;
 use crate::status::{status, trailers};
@@ -20,6 +22,9 @@ use crate::wire::{FAST, Messages, Unreadable, head, write_frame};
 
 /// Answers are sent on as soon as this much is ready, or nothing more is there to be read.
 const CHUNK_BYTES: usize = 16 * 1024;
+
+/// So many items of a call are followed one by one.
+const ITEMS_FOLLOWED: i64 = 32;
 
 /// How many characters the `ref` of an item may have.
 const MAX_REF_LENGTH: usize = 256;
@@ -62,6 +67,8 @@ pub(crate) struct Batch<B, A> {
     answers: A,
     out: Out,
     state: State,
+    items: i64,
+    span: Span,
 }
 
 enum State {
@@ -82,7 +89,9 @@ where
     A: AnswerMessages,
 {
     let messages = Messages::new(metadata, body)?;
-    let batch = Batch { messages, answers, out: Out { buffer: BytesMut::new(), gzip }, state: State::Reading };
+    let span = tracing::info_span!("answer batch", rebound.batch.items = Empty);
+    let batch =
+        Batch { messages, answers, out: Out { buffer: BytesMut::new(), gzip }, state: State::Reading, items: 0, span };
     Ok(head(Body::new(batch), gzip))
 }
 
@@ -104,8 +113,11 @@ where
             }
             match Pin::new(&mut self.messages).poll_next(cx) {
                 Poll::Pending => return,
-                Poll::Ready(None) => self.state = State::Closing,
-                Poll::Ready(Some(Ok(message))) => self.answers.answer(message, &mut self.out),
+                Poll::Ready(None) => {
+                    self.span.record("rebound.batch.items", self.items);
+                    self.state = State::Closing;
+                }
+                Poll::Ready(Some(Ok(message))) => self.item().in_scope(|| self.answers.answer(message, &mut self.out)),
                 Poll::Ready(Some(Err(Unreadable::Message(error)))) => self.answers.refuse(&error, &mut self.out),
                 Poll::Ready(Some(Err(Unreadable::Stream(error)))) => self.state = State::Ending(status(&error)),
             }
@@ -125,6 +137,21 @@ where
     }
 }
 
+impl<B, A> Batch<B, A> {
+    /// The span of the next item. The first ones get traces of their own, linked with that of the call: it would grow
+    /// without end.
+    fn item(&mut self) -> Span {
+        let number = self.items;
+        self.items += 1;
+        if number >= ITEMS_FOLLOWED || self.span.is_disabled() {
+            return Span::none();
+        }
+        let item = tracing::info_span!(parent: None, "batch item", rebound.batch.item = number);
+        item.follows_from(&self.span);
+        item
+    }
+}
+
 impl<B, A> http_body::Body for Batch<B, A>
 where
     B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
@@ -137,7 +164,8 @@ where
         let this = self.get_mut();
         // A client that is as fast as we are must not keep others from being served.
         let proceed = ready!(poll_proceed(cx));
-        this.fill(cx);
+        let span = this.span.clone();
+        span.in_scope(|| this.fill(cx));
         if !this.out.buffer.is_empty() {
             proceed.made_progress();
             return Poll::Ready(Some(Ok(Frame::data(this.out.buffer.split().freeze()))));

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue};
 use rebound_domain::access::Caller;
 use tokio::time::Instant;
 use tonic::Code;
+use tracing::{Level, Span};
 
 use crate::method::Method;
 use crate::metrics::Metrics;
@@ -23,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) accepts_gzip: bool,
     /// Who calls, once the key was found valid.
     pub(crate) caller: Option<Caller>,
+    /// The span of the call, if somebody follows it.
+    pub(crate) span: Span,
     traceparent: Option<HeaderValue>,
     metrics: Arc<Metrics>,
     finished: bool,
@@ -45,6 +48,7 @@ impl Call {
             deadline: None,
             accepts_gzip: accepts_gzip(metadata),
             caller: None,
+            span: if tracing::span_enabled!(Level::INFO) { Span::current() } else { Span::none() },
             traceparent: metadata.get("traceparent").cloned(),
             metrics,
             finished: false,
@@ -72,6 +76,10 @@ impl Call {
             return;
         }
         let elapsed = self.started.elapsed();
+        let _entered = self.span.enter();
+        if !self.span.is_disabled() {
+            note(&self.span, code);
+        }
         self.metrics.observe(self.method, code, elapsed);
         tracing::info!(
             target: "rebound::access",
@@ -89,6 +97,24 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         self.finish(Code::Cancelled);
+    }
+}
+
+/// Notes how a call ended. An error is what is the server's fault (OpenTelemetry, semantic conventions for gRPC).
+fn note(span: &Span, code: Code) {
+    span.record("rpc.grpc.status_code", code as i64);
+    let is_ours = matches!(
+        code,
+        Code::Unknown
+            | Code::DeadlineExceeded
+            | Code::Unimplemented
+            | Code::Internal
+            | Code::Unavailable
+            | Code::DataLoss
+    );
+    if is_ours {
+        span.record("error.type", code_name(code));
+        span.record("otel.status_code", "ERROR");
     }
 }
 

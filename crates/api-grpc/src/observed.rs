@@ -57,6 +57,9 @@ impl http_body::Body for Observed {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = self.get_mut();
+        // What a stream does belongs to its call.
+        let span = this.call.span.clone();
+        let _entered = span.enter();
         if this.ended {
             return Poll::Ready(None);
         }

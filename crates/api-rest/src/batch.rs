@@ -10,6 +10,8 @@ use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, header};
 use rebound_domain::fragments::{Items, Released, Spool, Spooled};
 use rebound_domain::{Error, ErrorKind, Result};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::body::{expect_content_type, too_large};
 use crate::lines::{Line, Lines, read_ahead};
@@ -20,6 +22,9 @@ const NDJSON: &[&str] = &["application/x-ndjson", "application/ndjson", "applica
 
 /// Answers are sent on as soon as this much is ready, or nothing more is there to be read.
 const CHUNK_BYTES: usize = 16 * 1024;
+
+/// So many items of a call are followed one by one.
+const ITEMS_FOLLOWED: i64 = 32;
 
 /// How many characters the `ref` of an item may have.
 pub(crate) const MAX_REF_LENGTH: usize = 256;
@@ -47,7 +52,8 @@ pub(crate) trait AnswerLines: Send + 'static {
 /// Answers every line of a body.
 pub(crate) fn respond(headers: &HeaderMap, body: Body, answers: impl AnswerLines) -> Result<Response> {
     expect_content_type(headers, NDJSON)?;
-    let call = Call { answers, lines: Lines::default(), out: BytesMut::new() };
+    let span = tracing::info_span!("answer batch", rebound.batch.items = Empty);
+    let call = Call { answers, lines: Lines::default(), out: BytesMut::new(), items: 0, span };
     Ok(ndjson(Body::from_stream(call.stream(body))))
 }
 
@@ -55,38 +61,63 @@ struct Call<A> {
     answers: A,
     lines: Lines,
     out: BytesMut,
+    items: i64,
+    span: Span,
 }
 
 impl<A: AnswerLines> Call<A> {
     /// The answers as chunks. A client that stops reading stops the work, and in the end its own sending.
     fn stream(self, body: Body) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
-        let input = read_ahead(body);
-        stream::unfold(Some((self, input)), |state| async move {
-            let (mut call, mut input) = state?;
-            loop {
-                while let Some(line) = call.lines.next() {
-                    call.answers.answer_any(&line, &mut call.out);
-                    if call.out.len() >= CHUNK_BYTES {
-                        return Some((Ok(call.out.split().freeze()), Some((call, input))));
-                    }
-                }
-                if !call.out.is_empty() {
-                    return Some((Ok(call.out.split().freeze()), Some((call, input))));
-                }
-                match input.next().await {
-                    Some(Ok(bytes)) => call.lines.push(&bytes),
-                    Some(Err(error)) => return Some((Err(error), None)),
-                    None => {
-                        if let Some(line) = call.lines.take_rest() {
-                            call.answers.answer_any(&line, &mut call.out);
-                        }
-                        call.answers.end(&mut call.out);
-                        let last = call.out.split().freeze();
-                        return (!last.is_empty()).then_some((Ok(last), None));
-                    }
+        let span = self.span.clone();
+        let chunk = |(call, input): (Self, _)| call.chunk(input);
+        stream::unfold(Some((self, read_ahead(body))), move |state| {
+            let span = span.clone();
+            async move { chunk(state?).instrument(span).await }
+        })
+    }
+
+    /// The next chunk, and the call as it goes on, if it does.
+    async fn chunk<S>(mut self, mut input: S) -> Option<(Result<Bytes, std::io::Error>, Option<(Self, S)>)>
+    where
+        S: Stream<Item = Result<Bytes, std::io::Error>> + Unpin,
+    {
+        loop {
+            while let Some(line) = self.lines.next() {
+                self.answer(&line);
+                if self.out.len() >= CHUNK_BYTES {
+                    return Some((Ok(self.out.split().freeze()), Some((self, input))));
                 }
             }
-        })
+            if !self.out.is_empty() {
+                return Some((Ok(self.out.split().freeze()), Some((self, input))));
+            }
+            match input.next().await {
+                Some(Ok(bytes)) => self.lines.push(&bytes),
+                Some(Err(error)) => return Some((Err(error), None)),
+                None => {
+                    if let Some(line) = self.lines.take_rest() {
+                        self.answer(&line);
+                    }
+                    self.answers.end(&mut self.out);
+                    self.span.record("rebound.batch.items", self.items);
+                    let last = self.out.split().freeze();
+                    return (!last.is_empty()).then_some((Ok(last), None));
+                }
+            }
+        }
+    }
+
+    /// Answers a line. The first ones get traces of their own, linked with that of the call: it would grow without end.
+    fn answer(&mut self, line: &Line) {
+        let span = if self.items < ITEMS_FOLLOWED && !self.span.is_disabled() {
+            let span = tracing::info_span!(parent: None, "batch item", rebound.batch.item = self.items);
+            span.follows_from(&self.span);
+            span
+        } else {
+            Span::none()
+        };
+        self.items += 1;
+        span.in_scope(|| self.answers.answer_any(line, &mut self.out));
     }
 }
 

@@ -19,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rebound_domain::access::Caller;
 use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
+use tracing::{Level, Span};
 
 use crate::Api;
 use crate::fields::Wish;
@@ -36,6 +37,9 @@ const MAX_REQUEST_ID_LENGTH: usize = 128;
 
 /// Below this, every answer is about one person, refusals included: nothing on the way may keep it.
 const PRIVATE_PATHS: &str = "/v1/users/";
+
+/// What stands for the route of a request that has none.
+const UNROUTED: &str = "other";
 
 /// What a request turned out to be, left by the extractors for the metrics, the access log and the cut of the answer.
 #[derive(Debug, Default)]
@@ -153,10 +157,13 @@ impl RestService {
             self.api.metrics.observe_frequent(frequent, status, elapsed);
             frequent.path()
         } else {
-            let route = seen.route.get().map_or("other", MatchedPath::as_str);
+            let route = seen.route.get().map_or(UNROUTED, MatchedPath::as_str);
             self.api.metrics.observe(method.as_str(), route, status, elapsed);
             route
         };
+        if tracing::span_enabled!(Level::INFO) && route != UNROUTED {
+            Span::current().record("http.route", route);
+        }
         tracing::info!(
             target: "rebound::access",
             request_id = id,

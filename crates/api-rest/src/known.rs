@@ -65,6 +65,8 @@ impl KnownInputs {
     ) -> Result<Answered, Refusal> {
         let InputKey(Some(key)) = key else { return make() };
         if let Some(answered) = self.0.get(&*key) {
+            // The domain's own span of this name stands for what has to be looked up or chosen.
+            tracing::info_span!("choose guidance", rebound.memo.hit = true).in_scope(|| ());
             return Ok(answered);
         }
         let answered = make()?;

@@ -39,12 +39,14 @@ pub struct Finding<'a> {
 pub fn report<'a>(catalog: &'a Catalog, request: &CheckRequest, locale: LocaleIndex) -> Report<'a> {
     let CheckRequest { profile, text, context } = request;
     let (profile, context) = (*profile, context.as_ref());
+    let span = tracing::info_span!("check draft", rebound.draft.findings = tracing::field::Empty).entered();
     let facts = match context {
         Some(context) => catalog.thresholds().facts(context),
         None => Context::nothing_known("candidate"),
     };
     let explained = |found| explained(catalog, found, profile, facts, locale);
     let findings: Vec<_> = find(text, profile, context).into_iter().filter_map(explained).collect();
+    span.record("rebound.draft.findings", i64::try_from(findings.len()).unwrap_or(i64::MAX));
     let verdict = match findings.iter().map(|finding| finding.severity).max() {
         None | Some(Severity::Info) => Verdict::Fine,
         Some(Severity::Warning) => Verdict::Revise,

@@ -2,6 +2,7 @@
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use tracing::field::Empty;
 
 use super::GuidanceRequest;
 
@@ -27,9 +28,12 @@ impl<V: Weigh> Memo<V> {
 
     /// The answer to `request`, made by `make` if it is not remembered.
     pub fn answer(&self, request: &GuidanceRequest, make: impl FnOnce() -> V) -> V {
+        let span = tracing::info_span!("choose guidance", rebound.memo.hit = Empty).entered();
         if let Some(answer) = self.answers.get(request) {
+            span.record("rebound.memo.hit", true);
             return answer;
         }
+        span.record("rebound.memo.hit", false);
         let answer = make();
         self.answers.insert(request.clone(), answer.clone());
         answer

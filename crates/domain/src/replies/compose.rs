@@ -56,6 +56,7 @@ pub struct Missing<'c> {
 /// `ReplyNotAdvised` if the situation makes it unwise and nobody insists.
 pub fn compose<'c>(request: &ReplyRequest<'c>) -> Result<Composed<'c>> {
     let ReplyRequest { catalog, reply, context, values, form, is_insisted, locale } = request;
+    let _span = tracing::info_span!("compose reply", rebound.reply.template = %reply.id).entered();
     let facts = catalog.thresholds().facts(context);
     if !is_insisted && let Some(refusal) = objection(request, facts) {
         return Err(refusal);
