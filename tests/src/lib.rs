@@ -2,6 +2,7 @@
 //! connection. It must not repeat logic of the service.
 
 pub mod archive;
+pub mod collector;
 pub mod environment;
 pub mod keys;
 pub mod postgres;

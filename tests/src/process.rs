@@ -15,6 +15,8 @@ use crate::service::KEY;
 pub struct Process {
     /// Where REST is, without a slash at the end.
     pub http: String,
+    /// Where gRPC is.
+    pub grpc: String,
     child: Child,
     lines: Arc<Mutex<Vec<String>>>,
 }
@@ -26,7 +28,16 @@ impl Process {
     /// If it does not start.
     #[must_use]
     pub fn start(folder: &Path, database_url: &str) -> Self {
-        Self::start_under(folder, database_url, &[])
+        Self::start_in(folder, database_url, &[])
+    }
+
+    /// The service on a database, with these variables in its environment; ready when this returns.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn start_in(folder: &Path, database_url: &str, variables: &[(&str, &str)]) -> Self {
+        Self::spawn(folder, database_url, &[], variables)
             .unwrap_or_else(|lines| panic!("the service did not start:\n{lines}"))
     }
 
@@ -39,6 +50,10 @@ impl Process {
     /// # Panics
     /// If the program cannot be run.
     pub fn start_under(folder: &Path, database_url: &str, program: &[&str]) -> Result<Self, String> {
+        Self::spawn(folder, database_url, program, &[])
+    }
+
+    fn spawn(folder: &Path, database_url: &str, program: &[&str], variables: &[(&str, &str)]) -> Result<Self, String> {
         let mut command = match program {
             [] => Command::new(program::path()),
             [first, rest @ ..] => {
@@ -58,6 +73,7 @@ impl Process {
         ] {
             command.env(name, value);
         }
+        command.envs(variables.iter().copied());
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a program that can be run");
         let output = child.stderr.take().expect("a pipe");
         let lines = Arc::<Mutex<Vec<String>>>::default();
@@ -68,13 +84,14 @@ impl Process {
                 let event: Value = serde_json::from_str(&line).unwrap_or_default();
                 if event["message"] == "ready" {
                     // Nobody waits for a second one.
-                    let _ = ready.send(format!("http://{}", event["http_addr"].as_str().unwrap_or_default()));
+                    let at = |name: &str| format!("http://{}", event[name].as_str().unwrap_or_default());
+                    let _ = ready.send((at("http_addr"), at("grpc_addr")));
                 }
                 kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
         });
-        if let Ok(http) = is_ready.recv() {
-            return Ok(Self { http, child, lines });
+        if let Ok((http, grpc)) = is_ready.recv() {
+            return Ok(Self { http, grpc, child, lines });
         }
         child.wait().expect("an end");
         Err(said(&lines))

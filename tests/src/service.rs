@@ -102,6 +102,7 @@ impl TestService {
         let environment = Environment {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&entropy) as Arc<dyn Entropy>,
+            ..Environment::default()
         };
         let app = App::start(&settings, &environment).await.expect("a service that starts");
         let (http, grpc) = (format!("http://{}", app.http_addr), format!("http://{}", app.grpc_addr));

@@ -11,6 +11,7 @@ use prometheus::Registry;
 use rebound_api_grpc::{GrpcApi, Health};
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_storage::{Storage, StorageError};
+use rebound_telemetry::Telemetry;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -25,18 +26,20 @@ use crate::services::Services;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::tls::{Tls, TlsError};
 
-/// What a test replaces.
+/// What comes from outside: a test replaces it.
 #[derive(Clone)]
 pub struct Environment {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Who is told of requests and metrics, if anybody is.
+    pub telemetry: Option<Arc<Telemetry>>,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), telemetry: None }
     }
 }
 
@@ -117,19 +120,19 @@ impl App {
         let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
         let storage = open(settings, environment).await?;
-        let Environment { clock, entropy } = environment;
+        let Environment { clock, entropy, telemetry } = environment;
 
         let ports = Ports::bind(settings).await?;
-        let retention = Retention::new(storage.governance(), Arc::clone(clock));
+        let registry = Registry::new();
+        let followed = telemetry.as_ref().map(|telemetry| telemetry.follow(&registry)).transpose()?.unwrap_or_default();
+        let retention = Retention::new(storage.governance(), Arc::clone(clock), followed.clone());
+        let failed = |source| AppError::Prepare { database: storage.to_string(), source };
         let services = Services::new(&storage, catalogs, environment).map_err(failed)?;
         let Services { store, authenticator, governance, catalogs, overlays, history, administration, confirmations } =
             services;
         let draining = Arc::new(AtomicBool::new(false));
-        let registry = Registry::new();
         let memo_bytes = settings.memo_mib * 1024 * 1024;
-        let mut process = [0; 8];
-        entropy.fill(&mut process);
-        let process = u64::from_be_bytes(process);
+        let process = number_of_process(&**entropy);
 
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalogs: Arc::clone(&catalogs),
@@ -163,13 +166,13 @@ impl App {
         health.set_serving(true).await;
         let (front, stop, mut servers) = (Front::new(settings), CancellationToken::new(), JoinSet::new());
         let (http_addr, grpc_addr, operations_addr) = (ports.http.addr, ports.grpc.addr, ports.operations_addr());
-        ports.serve(&mut servers, &front, tls.as_ref(), &stop, Apis { rest, grpc: calls, health: health.clone() });
+        let apis = Apis { rest, grpc: calls, health: health.clone(), followed };
+        ports.serve(&mut servers, &front, tls.as_ref(), &stop, apis);
         servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
         if let Some(tls) = tls.clone() {
             servers.spawn(tls.run(stop.clone().cancelled_owned()));
         }
-        let is_tls = tls.is_some();
-        tracing::info!(%http_addr, %grpc_addr, tls = is_tls, database = %storage.backend(), "ready");
+        tracing::info!(%http_addr, %grpc_addr, tls = tls.is_some(), database = %storage.backend(), "ready");
         Ok(Self {
             http_addr,
             grpc_addr,
@@ -219,7 +222,7 @@ impl App {
 }
 
 /// The store, migrated, with its master key, and with a first tenant.
-async fn open(settings: &Settings, Environment { clock, entropy }: &Environment) -> Result<Storage, AppError> {
+async fn open(settings: &Settings, Environment { clock, entropy, .. }: &Environment) -> Result<Storage, AppError> {
     let storage = Storage::open(&settings.database_url)?;
     let failed = |source| AppError::Prepare { database: storage.to_string(), source };
     storage.migrate().await.map_err(failed)?;
@@ -228,6 +231,13 @@ async fn open(settings: &Settings, Environment { clock, entropy }: &Environment)
     let own_key = settings.bootstrap_key.as_ref();
     bootstrap(&*storage.access(), own_key, &settings.data_dir, &**clock, &**entropy).await?;
     Ok(storage)
+}
+
+/// A random number that tells this process from others.
+fn number_of_process(entropy: &dyn Entropy) -> u64 {
+    let mut number = [0; 8];
+    entropy.fill(&mut number);
+    u64::from_be_bytes(number)
 }
 
 /// What went wrong, and why, for the operator. None of it has the URL of the database, which may hold a password.

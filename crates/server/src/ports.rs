@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use rebound_api_grpc::{GrpcService, Health};
+use rebound_api_grpc::{GrpcService, Health, Method};
 use rebound_api_rest::RestService;
+use rebound_telemetry::{Door, Requests};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -18,11 +19,15 @@ use crate::connections::serve;
 use crate::front::Front;
 use crate::tls::Tls;
 
+/// How calls come in.
+const GRPC: Door = Door::Grpc(|path| Method::of(path).name());
+
 /// What is served.
 pub(crate) struct Apis {
     pub(crate) rest: RestService,
     pub(crate) grpc: GrpcService,
     pub(crate) health: Health,
+    pub(crate) followed: Requests,
 }
 
 /// A port.
@@ -61,7 +66,8 @@ impl Ports {
         stop: &CancellationToken,
         apis: Apis,
     ) {
-        let Apis { rest, grpc, health } = apis;
+        let Apis { rest, grpc, health, followed } = apis;
+        let followed_calls = followed.clone();
         let until = || stop.clone().cancelled_owned();
         if let Some(port) = self.operations {
             let probes = rest.clone();
@@ -72,13 +78,15 @@ impl Ports {
             servers.spawn(serve(port.listener, None, front.before(probes), until(), async {}));
         }
         let requests = service_fn(move |request: Request<Incoming>| {
-            let rest = rest.clone();
-            async move { Ok::<_, Infallible>(rest.answer(request).await) }
+            let (rest, followed) = (rest.clone(), followed.clone());
+            let answer = async move |request| rest.answer(request).await;
+            async move { Ok::<_, Infallible>(followed.follow(Door::Http, request, answer).await) }
         });
         servers.spawn(serve(self.http.listener, tls.cloned(), front.before(requests), until(), async {}));
         let calls = service_fn(move |request: Request<Incoming>| {
-            let grpc = grpc.clone();
-            async move { Ok::<_, Infallible>(grpc.answer(request).await) }
+            let (grpc, followed) = (grpc.clone(), followed_calls.clone());
+            let answer = async move |request| grpc.answer(request).await;
+            async move { Ok::<_, Infallible>(followed.follow(GRPC, request, answer).await) }
         });
         servers.spawn(serve(self.grpc.listener, tls.cloned(), front.before(calls), until(), health.stop()));
     }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use rebound_domain::Result;
 use rebound_domain::environment::Clock;
 use rebound_domain::governance::{Expired, GovernanceStore};
+use rebound_telemetry::Requests;
+use tracing::Instrument as _;
 
 /// The time between two rounds.
 const EVERY: Duration = Duration::from_hours(1);
@@ -18,12 +20,13 @@ const BATCH: u32 = 500;
 pub struct Retention {
     store: Arc<dyn GovernanceStore>,
     clock: Arc<dyn Clock>,
+    followed: Requests,
 }
 
 impl Retention {
     /// Rounds over `store`.
-    pub(crate) fn new(store: Arc<dyn GovernanceStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+    pub(crate) fn new(store: Arc<dyn GovernanceStore>, clock: Arc<dyn Clock>, followed: Requests) -> Self {
+        Self { store, clock, followed }
     }
 
     /// One whole round.
@@ -31,6 +34,11 @@ impl Retention {
     /// # Errors
     /// `Unavailable` while the database is away; what was taken away until then is.
     pub async fn round(&self) -> Result<Expired> {
+        let span = self.followed.root("retention");
+        self.steps().instrument(span).await
+    }
+
+    async fn steps(&self) -> Result<Expired> {
         let mut all = Expired::default();
         loop {
             let Expired { records, diaries, audit_events, answers_and_tokens } =

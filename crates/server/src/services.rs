@@ -31,7 +31,7 @@ impl Services {
         catalogs: Arc<Catalogs>,
         environment: &Environment,
     ) -> Result<Self, StorageError> {
-        let Environment { clock, entropy } = environment;
+        let Environment { clock, entropy, .. } = environment;
         let store = storage.access();
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
         let governance = Governance::new(storage.governance(), Arc::clone(clock), Arc::clone(entropy));

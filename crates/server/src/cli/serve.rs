@@ -1,7 +1,10 @@
 //! `rebound serve`: runs until it is told to stop, and then lets accepted requests end.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use rebound_telemetry::{Config, Telemetry};
 use tokio::signal;
 
 use super::{Failure, runtime};
@@ -9,28 +12,55 @@ use crate::app::{App, Environment};
 use crate::config::Settings;
 use crate::logs;
 
+/// How long what is left may take to reach a collector at the end, in any case and at most.
+const FLUSH_AT_LEAST: Duration = Duration::from_millis(500);
+const FLUSH_AT_MOST: Duration = Duration::from_secs(5);
+
 /// Serves.
 pub(super) fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
-    let _logs =
-        logs::start(&settings.log, settings.log_format).map_err(|error| Failure::usage(format!("log: {error}")))?;
-    runtime()?.block_on(async {
-        let mut app =
-            App::start(settings, &Environment::default()).await.map_err(|error| Failure::failed(error.to_string()))?;
-        tokio::select! {
-            signal = stop_signal() => tracing::info!(signal = signal?, "stopping"),
-            ended = app.ended() => ended.map_err(|error| Failure::failed(error.to_string()))?,
-        }
-        tokio::select! {
-            () = app.retire() => {}
-            signal = stop_signal() => tracing::info!(signal = signal?, "stopping at once"),
-        }
-        if app.shutdown().await {
-            tracing::info!("stopped");
-        } else {
-            tracing::warn!("stopped before every request had ended");
-        }
-        Ok(ExitCode::SUCCESS)
-    })
+    let telemetry = telemetry()?;
+    let _logs = logs::start(&settings.log, settings.log_format, telemetry.as_deref())
+        .map_err(|error| Failure::usage(format!("log: {error}")))?;
+    let environment = Environment { telemetry: telemetry.clone(), ..Environment::default() };
+    let ended = runtime()?.block_on(run(settings, &environment));
+    drop(environment);
+    let (left, code) = match ended {
+        Ok(left) => (left, Ok(ExitCode::SUCCESS)),
+        Err(failure) => (FLUSH_AT_LEAST, Err(failure)),
+    };
+    if let Some(telemetry) = telemetry {
+        telemetry.stop(left.clamp(FLUSH_AT_LEAST, FLUSH_AT_MOST));
+    }
+    code
+}
+
+/// Telemetry as the standard variables say, if they do.
+fn telemetry() -> Result<Option<Arc<Telemetry>>, Failure> {
+    let Some(config) = Config::from_environment().map_err(|error| Failure::usage(error.to_string()))? else {
+        return Ok(None);
+    };
+    let telemetry = Telemetry::start(&config).map_err(|error| Failure::failed(error.to_string()))?;
+    Ok(Some(Arc::new(telemetry)))
+}
+
+/// Runs until it is told to stop; answers what is left then of the time to drain.
+async fn run(settings: &Settings, environment: &Environment) -> Result<Duration, Failure> {
+    let mut app = App::start(settings, environment).await.map_err(|error| Failure::failed(error.to_string()))?;
+    tokio::select! {
+        signal = stop_signal() => tracing::info!(signal = signal?, "stopping"),
+        ended = app.ended() => ended.map_err(|error| Failure::failed(error.to_string()))?,
+    }
+    tokio::select! {
+        () = app.retire() => {}
+        signal = stop_signal() => tracing::info!(signal = signal?, "stopping at once"),
+    }
+    let stopping = Instant::now();
+    if app.shutdown().await {
+        tracing::info!("stopped");
+    } else {
+        tracing::warn!("stopped before every request had ended");
+    }
+    Ok(settings.drain.saturating_sub(stopping.elapsed()))
 }
 
 /// Waits for SIGTERM or an interrupt, and says which it was.

@@ -6,37 +6,63 @@ use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 
 use jiff::Timestamp;
+use rebound_telemetry::{CurrentSpan, SpanIds};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 use super::sink::Sink;
 
 /// Room for a usual line.
 const LINE_BYTES: usize = 384;
 
+/// The trace that a line belongs to.
+const TRACE_ID: &str = "trace_id";
+
 /// Up to here thousandths of a number are whole numbers of 64 bits, and exact ones.
 const MAX_EXACT: f64 = 1e12;
 
 /// Writes every event as a line of JSON.
-pub(super) struct JsonLines(pub(super) Sink);
+pub(super) struct JsonLines {
+    pub(super) sink: Sink,
+    /// Knows the span of an event, where requests are followed.
+    pub(super) current: Option<CurrentSpan>,
+}
 
-impl<S: Subscriber> Layer<S> for JsonLines {
+impl JsonLines {
+    /// Lines that know of no spans.
+    pub(super) const fn to(sink: Sink) -> Self {
+        Self { sink, current: None }
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        if let Some(current) = &self.current {
+            current.learn(dispatch);
+        }
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the time in a log is the machine's, whatever clock the service goes by"
     )]
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut line = JsonLine(Vec::with_capacity(LINE_BYTES));
-        line.0.extend_from_slice(b"{\"timestamp\":\"");
-        push_timestamp(&mut line.0, Timestamp::now());
-        line.0.push(b'"');
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let span = self.current.as_ref().and_then(|current| current.of(event, &context));
+        let mut line = JsonLine { bytes: Vec::with_capacity(LINE_BYTES), has_span: span.is_some() };
+        line.bytes.extend_from_slice(b"{\"timestamp\":\"");
+        push_timestamp(&mut line.bytes, Timestamp::now());
+        line.bytes.push(b'"');
         line.text("level", event.metadata().level().as_str());
         line.text("target", event.metadata().target());
         event.record(&mut line);
-        line.0.extend_from_slice(b"}\n");
-        self.0.push(&line.0);
+        if let Some(span) = span {
+            line.span(&span);
+        }
+        line.bytes.extend_from_slice(b"}\n");
+        self.sink.push(&line.bytes);
     }
 }
 
@@ -72,33 +98,42 @@ fn push_padded<const N: usize>(line: &mut Vec<u8>, mut number: u32) {
 }
 
 /// A line while it is written. Members are pushed as text, not formatted: most of them need no escaping.
-struct JsonLine(Vec<u8>);
+struct JsonLine {
+    bytes: Vec<u8>,
+    /// Whether the trace is the one that is followed, and not the one that the client names.
+    has_span: bool,
+}
 
 impl JsonLine {
     fn name(&mut self, name: &str) {
-        self.0.extend_from_slice(b",\"");
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b"\":");
+        self.bytes.extend_from_slice(b",\"");
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(b"\":");
+    }
+
+    fn span(&mut self, span: &SpanIds) {
+        self.display(TRACE_ID, format_args!("{}", span.trace_id()));
+        self.display("span_id", format_args!("{}", span.span_id()));
     }
 
     fn raw(&mut self, name: &str, value: &str) {
         self.name(name);
-        self.0.extend_from_slice(value.as_bytes());
+        self.bytes.extend_from_slice(value.as_bytes());
     }
 
     fn text(&mut self, name: &str, value: &str) {
         self.name(name);
-        self.0.push(b'"');
-        escape(&mut self.0, value);
-        self.0.push(b'"');
+        self.bytes.push(b'"');
+        escape(&mut self.bytes, value);
+        self.bytes.push(b'"');
     }
 
     fn display(&mut self, name: &str, value: fmt::Arguments<'_>) {
         self.name(name);
-        self.0.push(b'"');
+        self.bytes.push(b'"');
         // Writing into memory that grows has no way to fail.
-        let _: fmt::Result = Escaped(&mut self.0).write_fmt(value);
-        self.0.push(b'"');
+        let _: fmt::Result = Escaped(&mut self.bytes).write_fmt(value);
+        self.bytes.push(b'"');
     }
 }
 
@@ -109,11 +144,11 @@ impl Visit for JsonLine {
         if (0.0..MAX_EXACT).contains(&value) {
             // Several times as quick as formatting a fraction, and every request has one.
             let thousandths = (value * 1e3).round() as u64;
-            self.0.extend_from_slice(itoa::Buffer::new().format(thousandths / 1000).as_bytes());
-            self.0.push(b'.');
-            push_padded::<3>(&mut self.0, (thousandths % 1000) as u32);
+            self.bytes.extend_from_slice(itoa::Buffer::new().format(thousandths / 1000).as_bytes());
+            self.bytes.push(b'.');
+            push_padded::<3>(&mut self.bytes, (thousandths % 1000) as u32);
         } else {
-            let _: io::Result<()> = write!(self.0, "{value:.3}");
+            let _: io::Result<()> = write!(self.bytes, "{value:.3}");
         }
     }
 
@@ -130,7 +165,9 @@ impl Visit for JsonLine {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field.name(), value);
+        if !(self.has_span && field.name() == TRACE_ID) {
+            self.text(field.name(), value);
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {

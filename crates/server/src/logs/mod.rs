@@ -5,10 +5,14 @@ mod sink;
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::EnvFilter;
+use rebound_telemetry::{CurrentSpan, Telemetry};
+use tracing::{Metadata, Subscriber};
 use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use self::json::JsonLines;
 use self::sink::{LogGuard, Sink};
@@ -29,7 +33,7 @@ pub(crate) enum LogError {
 ///
 /// # Errors
 /// If the directives cannot be read, or no thread can be had.
-pub(crate) fn start(directives: &str, format: LogFormat) -> Result<LogGuard, LogError> {
+pub(crate) fn start(directives: &str, format: LogFormat, telemetry: Option<&Telemetry>) -> Result<LogGuard, LogError> {
     let filter = EnvFilter::builder().parse(directives)?;
     let (sink, guard) = Sink::to(io::stderr())?;
     let json = match format {
@@ -37,13 +41,37 @@ pub(crate) fn start(directives: &str, format: LogFormat) -> Result<LogGuard, Log
         LogFormat::Text => false,
         LogFormat::Auto => !io::stderr().is_terminal(),
     };
+    // Nobody asks for spans where there is no telemetry: then they cost a comparison.
+    let events = filter_fn(is_event);
     // Tests start several services in one process; the first one's logs serve them all.
-    let _already_started = if json {
-        tracing_subscriber::registry().with(filter).with(JsonLines(sink)).try_init()
-    } else {
-        let ansi = io::stderr().is_terminal();
-        let lines = tracing_subscriber::fmt::layer().with_ansi(ansi).with_target(false).with_writer(sink);
-        tracing_subscriber::registry().with(filter).with(lines).try_init()
+    let _already_started = match (telemetry, json) {
+        (None, true) => tracing_subscriber::registry().with(events).with(filter).with(JsonLines::to(sink)).try_init(),
+        (None, false) => tracing_subscriber::registry().with(events).with(filter).with(readable(sink)).try_init(),
+        (Some(telemetry), json) => {
+            let lines = if json {
+                let lines = JsonLines { sink, current: Some(CurrentSpan::default()) };
+                lines.with_filter(Telemetry::beside(filter.clone())).boxed()
+            } else {
+                readable(sink).with_filter(events.and(filter.clone())).boxed()
+            };
+            // One after the other, for a list of layers would not be told of the dispatcher.
+            let layers = telemetry.layers(|| filter.clone());
+            let layers = layers.into_iter().fold(lines, |before, layer| before.and_then(layer).boxed());
+            tracing_subscriber::registry().with(layers).try_init()
+        }
     };
     Ok(guard)
+}
+
+/// Lines for people.
+fn readable<S>(sink: Sink) -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let ansi = io::stderr().is_terminal();
+    tracing_subscriber::fmt::layer().with_ansi(ansi).with_target(false).with_writer(sink)
+}
+
+fn is_event(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event()
 }

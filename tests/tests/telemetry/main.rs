@@ -1,0 +1,6 @@
+//! Traces, metrics and logs as a collector receives them: the story of requests, what must never be among it, and what
+//! happens when nobody takes it.
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
+mod story;
+mod world;
