@@ -23,6 +23,7 @@ use tracing::{Level, Span};
 
 use crate::Api;
 use crate::fields::Wish;
+use crate::metrics::known_method;
 use crate::problem::{self, Refusal};
 use crate::v1::frequent::Frequent;
 
@@ -158,17 +159,17 @@ impl RestService {
             frequent.path()
         } else {
             let route = seen.route.get().map_or(UNROUTED, MatchedPath::as_str);
-            self.api.metrics.observe(method.as_str(), route, status, elapsed);
+            self.api.metrics.observe(known_method(method.as_str()), route, status, elapsed);
             route
         };
-        if tracing::span_enabled!(Level::INFO) && route != UNROUTED {
-            Span::current().record("http.route", route);
+        if route != UNROUTED {
+            span().record("http.route", route);
         }
         tracing::info!(
             target: "rebound::access",
             request_id = id,
             trace_id = trace.as_deref(),
-            method = method.as_str(),
+            method = known_method(method.as_str()),
             route,
             status,
             duration_ms = elapsed.as_secs_f64() * 1e3,
@@ -180,6 +181,11 @@ impl RestService {
         }
         response
     }
+}
+
+/// The span of the request, if somebody follows it; else this costs a comparison.
+pub(crate) fn span() -> Span {
+    if tracing::span_enabled!(Level::INFO) { Span::current() } else { Span::none() }
 }
 
 /// Runs a handler within the time limit and turns a panic into an error. The timer is made only for a handler that

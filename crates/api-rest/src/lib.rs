@@ -9,6 +9,7 @@ mod fields;
 mod json;
 mod known;
 mod lines;
+mod memo_metrics;
 mod metrics;
 mod object;
 mod openapi;
@@ -42,6 +43,7 @@ pub use v1::guidance::guidance_json;
 
 use fields::{Answers, SparseFields};
 use known::KnownInputs;
+use memo_metrics::MemoMetrics;
 use problem::Refusal;
 use representation::Representation;
 
@@ -89,8 +91,8 @@ pub(crate) struct Api {
     draining: Arc<AtomicBool>,
     registry: Registry,
     metrics: Metrics,
-    known: KnownInputs,
-    memo: Memo<Representation>,
+    known: Arc<KnownInputs>,
+    memo: Arc<Memo<Representation>>,
     request_ids: RequestIds,
     /// Made when somebody first asks for a part of an answer: few do, and it takes some memory.
     answers: LazyLock<Answers>,
@@ -117,7 +119,8 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         process,
     } = dependencies;
     let metrics = Metrics::register(&registry)?;
-    let (known, memo) = (KnownInputs::new(memo_bytes / 2), Memo::new(memo_bytes / 2));
+    let (known, memo) = (Arc::new(KnownInputs::new(memo_bytes / 2)), Arc::new(Memo::new(memo_bytes / 2)));
+    registry.register(Box::new(MemoMetrics::new(Arc::clone(&known), Arc::clone(&memo))?))?;
     let request_ids = RequestIds::new(process);
     let (routes, document) = described().split_for_parts();
     let api = Arc::new(Api {

@@ -3,10 +3,8 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry};
-use rebound_domain::guidance::{Memo, Weigh};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry};
 
-use crate::known::KnownInputs;
 use crate::v1::frequent::Frequent;
 
 /// Upper bounds of the latency buckets, in seconds.
@@ -27,9 +25,6 @@ pub struct Metrics {
     requests: IntCounterVec,
     durations: HistogramVec,
     frequent: [Resolved; Frequent::COUNT],
-    memo_hits: IntCounter,
-    memo_misses: IntCounter,
-    memo_bytes: IntGauge,
 }
 
 impl Metrics {
@@ -38,7 +33,6 @@ impl Metrics {
     /// # Errors
     /// If they are registered already.
     pub fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let memo = |name: &str, help: &str| Opts::new(name, help).const_label("api", "rest");
         let metrics = Self {
             requests: IntCounterVec::new(
                 Opts::new("rebound_http_requests_total", "HTTP requests by method, route and status."),
@@ -50,24 +44,13 @@ impl Metrics {
                 &["method", "route"],
             )?,
             frequent: Default::default(),
-            memo_hits: IntCounter::with_opts(memo("rebound_memo_hits_total", "Answers that were remembered."))?,
-            memo_misses: IntCounter::with_opts(memo("rebound_memo_misses_total", "Answers that had to be made."))?,
-            memo_bytes: IntGauge::with_opts(memo("rebound_memo_bytes", "Memory that remembered answers take."))?,
         };
         registry.register(Box::new(metrics.requests.clone()))?;
         registry.register(Box::new(metrics.durations.clone()))?;
-        registry.register(Box::new(metrics.memo_hits.clone()))?;
-        registry.register(Box::new(metrics.memo_misses.clone()))?;
-        registry.register(Box::new(metrics.memo_bytes.clone()))?;
         Ok(metrics)
     }
 
     pub(crate) fn observe(&self, method: &str, route: &str, status: u16, elapsed: Duration) {
-        // Methods are bounded: one that no route has is counted as another.
-        let method = match method {
-            "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS" => method,
-            _ => "other",
-        };
         let mut digits = [0; 3];
         let status = digits_of(status, &mut digits);
         self.requests.with_label_values(&[method, route, status]).inc();
@@ -87,12 +70,13 @@ impl Metrics {
         let duration = || self.durations.with_label_values(&[method, route]);
         resolved.duration.get_or_init(duration).observe(elapsed.as_secs_f64());
     }
+}
 
-    /// Takes over what the two memories count themselves.
-    pub(crate) fn read_memo<V: Weigh>(&self, known: &KnownInputs, memo: &Memo<V>) {
-        self.memo_hits.inc_by((known.hits() + memo.hits()).saturating_sub(self.memo_hits.get()));
-        self.memo_misses.inc_by(memo.misses().saturating_sub(self.memo_misses.get()));
-        self.memo_bytes.set(i64::try_from(known.bytes() + memo.bytes()).unwrap_or(i64::MAX));
+/// A method, or what stands for one that no route has: what a client makes up is in no label and in no log.
+pub(crate) fn known_method(method: &str) -> &str {
+    match method {
+        "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS" => method,
+        _ => "other",
     }
 }
 

@@ -102,7 +102,6 @@ async fn readyz(_: Anybody, State(api): State<Arc<Api>>) -> Result<&'static str,
     responses((status = 200, description = "The metrics", body = String, content_type = "text/plain"))
 )]
 async fn metrics(_: Anybody, State(api): State<Arc<Api>>) -> Response {
-    api.metrics.read_memo(&api.known, &api.memo);
     match TextEncoder::new().encode_to_string(&api.registry.gather()) {
         Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
         Err(error) => {

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use rebound_domain::history::{Export, ExportPage};
 use rebound_domain::{Error, Result as DomainResult};
 use serde::Serialize;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::action_items::ActionItemView;
@@ -23,6 +24,7 @@ use super::query;
 use super::view::{RejectionView, Showing};
 use crate::Api;
 use crate::auth::{Authorized, ReadDiary};
+use crate::edge::span;
 use crate::errors::{Common, OnOne};
 use crate::problem::Refusal;
 
@@ -107,7 +109,8 @@ impl Document {
 
     /// The document in chunks. A failure breaks it off, so that nobody takes what came for all there is.
     fn stream(self, has_more: bool) -> impl Stream<Item = io::Result<Bytes>> {
-        stream::unfold(Some((self, has_more)), |state| async move {
+        let span = span();
+        let chunk = |state: Option<(Self, bool)>| async move {
             let (mut document, mut has_more) = state?;
             while document.out.is_empty() && has_more {
                 match document.turn().await {
@@ -122,7 +125,9 @@ impl Document {
             let chunk = Bytes::from(std::mem::take(&mut document.out));
             let next = has_more.then_some((document, true));
             Some((Ok(chunk), next))
-        })
+        };
+        // What is read belongs to the request, although its answer has begun.
+        stream::unfold(Some((self, has_more)), move |state| chunk(state).instrument(span.clone()))
     }
 }
 
