@@ -25,6 +25,7 @@ impl<'c> Choice<'c> {
     /// # Errors
     /// `Invalid` if not even one tip fits, with the smallest budget that would do.
     pub fn new(catalog: &'c Catalog, request: &FragmentRequest, frame: &Frame) -> Result<Self> {
+        let span = tracing::info_span!("choose fragment", rebound.fragment.tips = tracing::field::Empty).entered();
         let FragmentRequest { context, locale, settings, .. } = request;
         let asked = GuidanceRequest::new(*context, locale.clone(), Some(i64::from(settings.max_tips)), false);
         let chosen = guidance::tips(catalog, &asked);
@@ -53,6 +54,7 @@ impl<'c> Choice<'c> {
             let detail = format!("not even one tip fits; allowed here: at least {needed}");
             return Err(Error::invalid(vec![FieldError::new("/budget_bytes", detail)]));
         }
+        span.record("rebound.fragment.tips", i64::try_from(tips.len()).unwrap_or(i64::MAX));
         let tag = tag(frame, &tips, &left_out, settings.budget_bytes);
         Ok(Self { tips, left_out, tag })
     }
