@@ -7,7 +7,7 @@ use hyper::Request;
 use hyper::body::Incoming;
 use rebound_api_grpc::{GrpcService, Health, Method};
 use rebound_api_rest::RestService;
-use rebound_telemetry::{Door, Requests};
+use rebound_telemetry::{Door, DoorKind, Requests};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +20,7 @@ use crate::front::Front;
 use crate::tls::Tls;
 
 /// How calls come in.
-const GRPC: Door = Door::Grpc(|path| Method::of(path).name());
+const GRPC: DoorKind = DoorKind::Grpc(|path| Method::of(path).name());
 
 /// What is served.
 pub(crate) struct Apis {
@@ -68,6 +68,8 @@ impl Ports {
     ) {
         let Apis { rest, grpc, health, followed } = apis;
         let followed_calls = followed.clone();
+        let door = |port: &Port, kind| Door { at: port.addr, is_encrypted: tls.is_some(), kind };
+        let (http_door, grpc_door) = (door(&self.http, DoorKind::Http), door(&self.grpc, GRPC));
         let until = || stop.clone().cancelled_owned();
         if let Some(port) = self.operations {
             let probes = rest.clone();
@@ -80,13 +82,13 @@ impl Ports {
         let requests = service_fn(move |request: Request<Incoming>| {
             let (rest, followed) = (rest.clone(), followed.clone());
             let answer = async move |request| rest.answer(request).await;
-            async move { Ok::<_, Infallible>(followed.follow(Door::Http, request, answer).await) }
+            async move { Ok::<_, Infallible>(followed.follow(http_door, request, answer).await) }
         });
         servers.spawn(serve(self.http.listener, tls.cloned(), front.before(requests), until(), async {}));
         let calls = service_fn(move |request: Request<Incoming>| {
             let (grpc, followed) = (grpc.clone(), followed_calls.clone());
             let answer = async move |request| grpc.answer(request).await;
-            async move { Ok::<_, Infallible>(followed.follow(GRPC, request, answer).await) }
+            async move { Ok::<_, Infallible>(followed.follow(grpc_door, request, answer).await) }
         });
         servers.spawn(serve(self.grpc.listener, tls.cloned(), front.before(calls), until(), health.stop()));
     }

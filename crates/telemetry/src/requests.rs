@@ -1,9 +1,9 @@
 //! Follows a request from its head to its answer. Whether it is followed is decided here and only here: one that is not
 //! has no span, and nothing that it does gets one.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::header::HOST;
 use http::{Method, Request, Response, Version};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
@@ -16,12 +16,23 @@ use crate::config::Sampling;
 use crate::spans::{ENTRY, continue_in};
 use crate::traceparent::{self, TRACEPARENT};
 
-/// How a request comes in.
+/// Where a request comes in.
 #[derive(Debug, Clone, Copy)]
-pub enum Door {
-    /// Over HTTP.
+pub struct Door {
+    /// Where the server listens. What the client calls it is the client's text.
+    pub at: SocketAddr,
+    /// Whether connections there are encrypted.
+    pub is_encrypted: bool,
+    /// How requests talk here.
+    pub kind: DoorKind,
+}
+
+/// How requests talk.
+#[derive(Debug, Clone, Copy)]
+pub enum DoorKind {
+    /// HTTP.
     Http,
-    /// Over gRPC, with the name of the method that a path asks for. It must be one of a few.
+    /// gRPC, with the name of the method that a path asks for. It must be one of a few.
     Grpc(fn(&str) -> &'static str),
 }
 
@@ -71,9 +82,9 @@ impl Requests {
 impl Rules {
     fn begin<B>(&self, door: Door, request: &Request<B>) -> Span {
         let parent = self.continues_traces.then(|| traceparent::parent(request.headers())).flatten();
-        self.enter(parent, || match door {
-            Door::Http => http_span(request),
-            Door::Grpc(name_of) => grpc_span(request, name_of(request.uri().path())),
+        self.enter(parent, || match door.kind {
+            DoorKind::Http => http_span(door, request),
+            DoorKind::Grpc(name_of) => grpc_span(door.at, request, name_of(request.uri().path())),
         })
     }
 
@@ -94,9 +105,8 @@ impl Rules {
     }
 }
 
-fn http_span<B>(request: &Request<B>) -> Span {
+fn http_span<B>(Door { at, is_encrypted, .. }: Door, request: &Request<B>) -> Span {
     let method = known(request.method());
-    let host = host(request);
     tracing::info_span!(
         target: ENTRY,
         parent: None,
@@ -108,18 +118,16 @@ fn http_span<B>(request: &Request<B>) -> Span {
         http.route = Empty,
         http.response.status_code = Empty,
         error.type = Empty,
-        url.scheme = "http",
-        server.address = host.as_ref().map(|(host, _)| *host),
-        server.port = host.and_then(|(_, port)| port).map(i64::from),
+        url.scheme = if is_encrypted { "https" } else { "http" },
+        server.address = %at.ip(),
+        server.port = i64::from(at.port()),
         network.protocol.name = "http",
         network.protocol.version = version(request.version()),
-        rebound.memo.hit = Empty,
     )
 }
 
-fn grpc_span<B>(request: &Request<B>, name: &'static str) -> Span {
+fn grpc_span<B>(at: SocketAddr, request: &Request<B>, name: &'static str) -> Span {
     let (service, method) = name.split_once('/').unwrap_or((name, "_OTHER"));
-    let host = host(request);
     tracing::info_span!(
         target: ENTRY,
         parent: None,
@@ -132,18 +140,17 @@ fn grpc_span<B>(request: &Request<B>, name: &'static str) -> Span {
         rpc.method = method,
         rpc.grpc.status_code = Empty,
         error.type = Empty,
-        server.address = host.as_ref().map(|(host, _)| *host),
-        server.port = host.and_then(|(_, port)| port).map(i64::from),
+        server.address = %at.ip(),
+        server.port = i64::from(at.port()),
         network.protocol.name = "http",
         network.protocol.version = version(request.version()),
-        rebound.memo.hit = Empty,
     )
 }
 
 /// Notes how a request was answered. What a gRPC call answered stands at its end, and its API notes it.
 fn end<B>(door: Door, span: &Span, response: &mut Response<B>) {
     let status = response.status();
-    if matches!(door, Door::Http) {
+    if matches!(door.kind, DoorKind::Http) {
         span.record("http.response.status_code", i64::from(status.as_u16()));
         if status.is_server_error() {
             span.record("error.type", status.as_str());
@@ -175,14 +182,4 @@ const fn version(version: Version) -> &'static str {
         Version::HTTP_10 => "1.0",
         _ => "1.1",
     }
-}
-
-/// Whom the client meant to ask: of the target, else of the header `host`.
-fn host<B>(request: &Request<B>) -> Option<(&str, Option<u16>)> {
-    if let Some(host) = request.uri().host() {
-        return Some((host, request.uri().port_u16()));
-    }
-    let text = request.headers().get(HOST)?.to_str().ok()?;
-    let (host, port) = text.rsplit_once(':').map_or((text, None), |(host, port)| (host, port.parse().ok()));
-    Some((host, port))
 }

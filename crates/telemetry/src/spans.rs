@@ -29,6 +29,9 @@ const OWN: &str = "rebound";
 #[derive(Debug, Clone)]
 pub struct Kept<F> {
     pub(crate) of_events: F,
+    /// Whether anybody takes spans. If nobody does, their places must not be asked at all: a filter that is asked about a
+    /// span and says no would miss the next event that every filter wants without being asked.
+    pub(crate) takes_spans: bool,
 }
 
 impl<S, F> Filter<S> for Kept<F>
@@ -40,7 +43,8 @@ where
         if !metadata.is_span() {
             return self.of_events.enabled(metadata, context);
         }
-        metadata.target() == ENTRY || (metadata.target().starts_with(OWN) && context.lookup_current().is_some())
+        let is_within = || metadata.target().starts_with(OWN) && context.lookup_current().is_some();
+        self.takes_spans && (metadata.target() == ENTRY || is_within())
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -48,6 +52,7 @@ where
             return self.of_events.callsite_enabled(metadata);
         }
         match metadata.target() {
+            _ if !self.takes_spans => Interest::never(),
             ENTRY => Interest::always(),
             target if target.starts_with(OWN) => Interest::sometimes(),
             _ => Interest::never(),
@@ -74,7 +79,7 @@ where
         .with_threads(false)
         .with_target(false);
     let nothing = tracing_subscriber::filter::filter_fn(|_| false);
-    layer.with_filter(Kept { of_events: nothing })
+    layer.with_filter(Kept { of_events: nothing, takes_spans: true })
 }
 
 /// Takes spans that have ended.

@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::Filter;
 use tracing_subscriber::registry::LookupSpan;
 
@@ -22,7 +23,7 @@ use crate::config::{Config, Destination, Signal};
 use crate::exporter::Exporter;
 use crate::logs::{LogRecords, Logged, on_sending_thread};
 use crate::message::{log_message, metric_message, span_message};
-use crate::metrics::{Period, convert};
+use crate::metrics::{ACCESS, ExemplarLayer, Exemplars, Period, convert};
 use crate::queue::{Queue, pause};
 use crate::requests::{Requests, Rules};
 use crate::resource::resource;
@@ -49,6 +50,7 @@ pub struct Telemetry {
     requests: Requests,
     spans: Option<Arc<Queue<SpanData>>>,
     logs: Option<Arc<Queue<Logged>>>,
+    exemplars: Option<Arc<Exemplars>>,
     registry: Arc<OnceLock<Registry>>,
     tally: Tally,
     stop: watch::Sender<bool>,
@@ -78,6 +80,8 @@ impl Telemetry {
             traces.is_some().then(|| Arc::new(Queue::new(config.span_batches, tally.no_room(Signal::Traces)))),
             logs.is_some().then(|| Arc::new(Queue::new(config.log_batches, tally.no_room(Signal::Logs)))),
         );
+        let exemplars = Arc::<Exemplars>::default();
+        let has_exemplars = traces.is_some() && metrics.is_some();
         let rules = Rules { sampling: config.sampling, continues_traces: config.continues_traces };
         let (stop, stopped) = watch::channel(false);
         let (alive, ended) = mpsc::channel();
@@ -85,7 +89,12 @@ impl Telemetry {
             resource: resource(&config.resource),
             spans: traces.zip(spans.clone()),
             logs: logs.zip(log_records.clone()),
-            metrics: metrics.map(|exporter| (exporter, Arc::clone(&registry), config.metrics_every)),
+            metrics: metrics.map(|exporter| MetricSource {
+                exporter,
+                registry: Arc::clone(&registry),
+                exemplars: Arc::clone(&exemplars),
+                every: config.metrics_every,
+            }),
             stop: stopped,
         };
         let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -94,7 +103,8 @@ impl Telemetry {
             drop(alive);
         })?;
         let requests = Requests(spans.is_some().then(|| Arc::new(rules)));
-        Ok(Self { requests, spans, logs: log_records, registry, tally, stop, ended: Mutex::new(ended) })
+        let exemplars = has_exemplars.then_some(exemplars);
+        Ok(Self { requests, spans, logs: log_records, exemplars, registry, tally, stop, ended: Mutex::new(ended) })
     }
 
     /// Sends the metrics of this registry too, and adds its own; answers what follows requests. Only the first registry
@@ -118,15 +128,19 @@ impl Telemetry {
         if let Some(queue) = &self.spans {
             layers.push(Box::new(spans::layer(Arc::clone(queue))));
         }
+        if let Some(exemplars) = &self.exemplars {
+            let lines = filter_fn(|metadata| metadata.target() == ACCESS);
+            layers.push(Box::new(ExemplarLayer::to(Arc::clone(exemplars)).with_filter(self.beside(lines))));
+        }
         if let Some(queue) = &self.logs {
-            layers.push(Box::new(LogRecords::to(Arc::clone(queue)).with_filter(Self::beside(events()))));
+            layers.push(Box::new(LogRecords::to(Arc::clone(queue)).with_filter(self.beside(events()))));
         }
         layers
     }
 
     /// A filter for another layer that is to know which span an event belongs to.
-    pub fn beside<F>(events: F) -> Kept<F> {
-        Kept { of_events: events }
+    pub fn beside<F>(&self, events: F) -> Kept<F> {
+        Kept { of_events: events, takes_spans: self.spans.is_some() }
     }
 
     /// Sends what is left, as far as there is time. Answers whether there was.
@@ -142,8 +156,16 @@ struct Sending {
     resource: Resource,
     spans: Option<(Exporter, Arc<Queue<SpanData>>)>,
     logs: Option<(Exporter, Arc<Queue<Logged>>)>,
-    metrics: Option<(Exporter, Arc<OnceLock<Registry>>, Duration)>,
+    metrics: Option<MetricSource>,
     stop: watch::Receiver<bool>,
+}
+
+/// Where metrics come from, and how often.
+struct MetricSource {
+    exporter: Exporter,
+    registry: Arc<OnceLock<Registry>>,
+    exemplars: Arc<Exemplars>,
+    every: Duration,
 }
 
 impl Sending {
@@ -162,8 +184,8 @@ impl Sending {
                 }
             };
             let metrics = async {
-                if let Some((exporter, registry, every)) = metrics {
-                    send_metrics(exporter, &registry, every, &resource, stop.clone()).await;
+                if let Some(source) = metrics {
+                    source.run(&resource, stop.clone()).await;
                 }
             };
             tokio::join!(spans, logs, metrics);
@@ -171,26 +193,22 @@ impl Sending {
     }
 }
 
-/// Sends the metrics every so often, and once more at the end.
-async fn send_metrics(
-    mut exporter: Exporter,
-    registry: &OnceLock<Registry>,
-    every: Duration,
-    resource: &Resource,
-    mut stop: watch::Receiver<bool>,
-) {
-    let start = now_nanos();
-    loop {
-        pause(every, &mut stop).await;
-        let stops = *stop.borrow();
-        let families = registry.get().map(Registry::gather).unwrap_or_default();
-        let metrics = convert(&families, Period { start, end: now_nanos() });
-        if !metrics.is_empty() {
-            let count = metrics.len() as u64;
-            exporter.send(&metric_message(metrics, resource), count, &mut stop).await;
-        }
-        if stops {
-            return;
+impl MetricSource {
+    /// Sends the metrics every so often, and once more at the end.
+    async fn run(mut self, resource: &Resource, mut stop: watch::Receiver<bool>) {
+        let start = now_nanos();
+        loop {
+            pause(self.every, &mut stop).await;
+            let stops = *stop.borrow();
+            let families = self.registry.get().map(Registry::gather).unwrap_or_default();
+            let metrics = convert(&families, Period { start, end: now_nanos() }, &self.exemplars);
+            if !metrics.is_empty() {
+                let count = metrics.len() as u64;
+                self.exporter.send(&metric_message(metrics, resource), count, &mut stop).await;
+            }
+            if stops {
+                return;
+            }
         }
     }
 }

@@ -2,12 +2,15 @@
 //! where the answer stands. It says what went wrong without repeating a header, which may be a secret.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use http::header::{CONTENT_TYPE, RETRY_AFTER, TE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, TE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::{ConfigBuilderExt as _, HttpsConnector, HttpsConnectorBuilder};
@@ -69,7 +72,7 @@ impl Failure {
 
 /// Why a file of certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the certificates of the collector cannot be used: {0}")]
+#[error("OTEL_EXPORTER_OTLP_CERTIFICATE: {0}")]
 pub struct InvalidCertificate(String);
 
 impl Transport {
@@ -113,9 +116,11 @@ impl Transport {
     }
 
     fn request(&self, message: &Bytes) -> Request<Full<Bytes>> {
-        let (content_type, body) = match self.destination.protocol {
-            Protocol::Grpc => ("application/grpc", framed(message)),
-            Protocol::HttpProtobuf => ("application/x-protobuf", message.clone()),
+        let gzip = self.destination.gzip;
+        let message = if gzip { compressed(message) } else { message.clone() };
+        let (content_type, encoding, body) = match self.destination.protocol {
+            Protocol::Grpc => ("application/grpc", HeaderName::from_static("grpc-encoding"), framed(&message, gzip)),
+            Protocol::HttpProtobuf => ("application/x-protobuf", CONTENT_ENCODING, message),
         };
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
@@ -124,6 +129,9 @@ impl Transport {
         headers.extend(self.destination.headers.clone());
         headers.insert(USER_AGENT, AGENT);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if gzip {
+            headers.insert(encoding, HeaderValue::from_static("gzip"));
+        }
         if self.destination.protocol == Protocol::Grpc {
             headers.insert(TE, HeaderValue::from_static("trailers"));
         }
@@ -131,10 +139,18 @@ impl Transport {
     }
 }
 
-/// A message as gRPC has it: not compressed, its length before it.
-fn framed(message: &Bytes) -> Bytes {
+/// A message with gzip, quickly.
+fn compressed(message: &Bytes) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    // Writing into memory does not fail.
+    let _: io::Result<()> = encoder.write_all(message);
+    encoder.finish().unwrap_or_default().into()
+}
+
+/// A message as gRPC has it: whether it is compressed and its length before it.
+fn framed(message: &Bytes, is_compressed: bool) -> Bytes {
     let mut frame = BytesMut::with_capacity(message.len() + 5);
-    frame.put_u8(0);
+    frame.put_u8(u8::from(is_compressed));
     frame.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
     frame.put_slice(message);
     frame.freeze()
@@ -202,9 +218,13 @@ fn tls(destination: &Destination) -> Result<ClientConfig, InvalidCertificate> {
     if let Some(path) = &destination.certificate {
         let mut roots = RootCertStore::empty();
         let pem = fs::read(path).map_err(|error| broken(&format!("{}: {error}", path.display())))?;
+        let named = |problem: &dyn std::fmt::Display| broken(&format!("{}: {problem}", path.display()));
         for certificate in CertificateDer::pem_slice_iter(&pem) {
-            let added = certificate.map_err(|error| broken(&error))?;
-            roots.add(added).map_err(|error| broken(&error))?;
+            let added = certificate.map_err(|error| named(&error))?;
+            roots.add(added).map_err(|error| named(&error))?;
+        }
+        if roots.is_empty() {
+            return Err(named(&"it holds no certificate"));
         }
         return Ok(builder.with_root_certificates(roots).with_no_client_auth());
     }

@@ -50,7 +50,7 @@ pub(crate) fn start(directives: &str, format: LogFormat, telemetry: Option<&Tele
         (Some(telemetry), json) => {
             let lines = if json {
                 let lines = JsonLines { sink, current: Some(CurrentSpan::default()) };
-                lines.with_filter(Telemetry::beside(filter.clone())).boxed()
+                lines.with_filter(telemetry.beside(filter.clone())).boxed()
             } else {
                 readable(sink).with_filter(events.and(filter.clone())).boxed()
             };

@@ -2,6 +2,8 @@
 //! variable and what is allowed; it is never repeated, for some hold secrets.
 
 mod sampling;
+#[cfg(test)]
+mod tests;
 mod values;
 mod variables;
 
@@ -64,6 +66,8 @@ pub(crate) struct Destination {
     /// May hold a secret.
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
+    /// Whether messages are compressed with gzip.
+    pub(crate) gzip: bool,
     /// A file with the certificates that are trusted instead of the system's.
     pub(crate) certificate: Option<PathBuf>,
 }
@@ -133,6 +137,8 @@ fn destination(variables: &mut Variables<'_>, signal: Signal) -> Option<Destinat
     let shared = variables.parse("OTEL_EXPORTER_OTLP_ENDPOINT", URL, endpoint);
     let headers = variables.of_signal(&name, "HEADERS", "a list of name=value, values percent-encoded", headers);
     let timeout = variables.of_signal(&name, "TIMEOUT", "milliseconds, at least 1", |text| millis(text, 1));
+    let gzip = variables
+        .of_signal(&name, "COMPRESSION", "gzip or none", |text| one_of(text, &[("gzip", true), ("none", false)]));
     let certificate = variables.of_signal(&name, "CERTIFICATE", "the path of a PEM file", |text| Some(text.into()));
     if !exporter.unwrap_or(own.is_some() || shared.is_some()) {
         return None;
@@ -153,6 +159,7 @@ fn destination(variables: &mut Variables<'_>, signal: Signal) -> Option<Destinat
         uri: uri?,
         headers: headers.unwrap_or_default(),
         timeout: timeout.unwrap_or(Duration::from_secs(10)),
+        gzip: gzip.unwrap_or(false),
         certificate,
     })
 }

@@ -1,5 +1,7 @@
 //! The metrics of `/metrics` as OTLP has them, under the same names: nothing is counted twice.
 
+mod exemplars;
+
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value;
@@ -8,6 +10,7 @@ use opentelemetry_proto::tonic::metrics::v1::{
 };
 use prometheus::proto::{LabelPair, Metric as Series, MetricFamily, MetricType};
 
+pub(crate) use self::exemplars::{ACCESS, ExemplarLayer, Exemplars};
 use crate::resource::text;
 
 /// From when and until when the numbers count, in nanoseconds since 1970.
@@ -18,11 +21,11 @@ pub(crate) struct Period {
 }
 
 /// The families as metrics.
-pub(crate) fn convert(families: &[MetricFamily], period: Period) -> Vec<Metric> {
-    families.iter().filter_map(|family| metric(family, period)).collect()
+pub(crate) fn convert(families: &[MetricFamily], period: Period, exemplars: &Exemplars) -> Vec<Metric> {
+    families.iter().filter_map(|family| metric(family, period, exemplars)).collect()
 }
 
-fn metric(family: &MetricFamily, period: Period) -> Option<Metric> {
+fn metric(family: &MetricFamily, period: Period, exemplars: &Exemplars) -> Option<Metric> {
     let series = family.get_metric();
     let numbers = |value: fn(&Series) -> f64| {
         series.iter().map(|series| number(series.get_label(), value(series), period)).collect()
@@ -35,7 +38,7 @@ fn metric(family: &MetricFamily, period: Period) -> Option<Metric> {
         }),
         MetricType::GAUGE => Data::Gauge(Gauge { data_points: numbers(|series| series.get_gauge().get_value()) }),
         MetricType::HISTOGRAM => Data::Histogram(Histogram {
-            data_points: series.iter().map(|series| histogram(series, period)).collect(),
+            data_points: series.iter().map(|series| histogram(series, period, exemplars)).collect(),
             aggregation_temporality: AggregationTemporality::Cumulative.into(),
         }),
         // There are no others.
@@ -77,7 +80,7 @@ fn number(labels: &[LabelPair], value: f64, period: Period) -> NumberDataPoint {
 }
 
 /// Buckets count up to their bound there, and between bounds here.
-fn histogram(series: &Series, period: Period) -> HistogramDataPoint {
+fn histogram(series: &Series, period: Period, exemplars: &Exemplars) -> HistogramDataPoint {
     let histogram = series.get_histogram();
     let bounded = histogram.get_bucket().iter().filter(|bucket| bucket.upper_bound().is_finite());
     let (mut bounds, mut counts, mut below) = (Vec::new(), Vec::new(), 0);
@@ -93,6 +96,7 @@ fn histogram(series: &Series, period: Period) -> HistogramDataPoint {
         time_unix_nano: period.end,
         count: histogram.get_sample_count(),
         sum: Some(histogram.get_sample_sum()),
+        exemplars: exemplars.take(series.get_label(), &bounds),
         bucket_counts: counts,
         explicit_bounds: bounds,
         ..HistogramDataPoint::default()
