@@ -24,6 +24,7 @@ impl Config {
             Self::Check => {
                 let settings = resolve()?;
                 settings.tls.clone().map(Tls::load).transpose().map_err(|error| Failure::usage(error.to_string()))?;
+                rebound_telemetry::Config::from_environment().map_err(|error| Failure::usage(error.to_string()))?;
                 output::line(&settings.to_string())
             }
             Self::Default => output::line(DEFAULTS.trim_end()),

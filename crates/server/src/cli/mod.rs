@@ -21,12 +21,19 @@ use tokio::runtime::Runtime;
 
 use crate::config::{ConfigError, Layer, Settings, refuse_unknown_variables};
 
+/// What no setting says.
+const TELEMETRY: &str = "\
+Telemetry:
+  Traces, metrics and logs are sent over OTLP where the standard OTEL_* variables say so, such as
+  OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL (grpc or http/protobuf),
+  OTEL_TRACES_SAMPLER and OTEL_SERVICE_NAME. Nothing is sent where none of them is set.";
+
 /// Turns a rejection into a next step: guidance over REST and gRPC.
 ///
 /// Without a command, `rebound` serves. Nothing has to be configured: data goes into `rebound-data`, and the first
 /// start writes an API key to `rebound-data/bootstrap-key`.
 #[derive(Debug, Parser)]
-#[command(name = "rebound", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "rebound", version, propagate_version = true, max_term_width = 100, after_help = TELEMETRY)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
