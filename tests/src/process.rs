@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ pub struct Process {
     /// Where gRPC is.
     pub grpc: String,
     child: Child,
+    reader: Option<JoinHandle<()>>,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
@@ -79,7 +80,7 @@ impl Process {
         let lines = Arc::<Mutex<Vec<String>>>::default();
         let (ready, is_ready) = mpsc::channel();
         let kept = Arc::clone(&lines);
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
                 let event: Value = serde_json::from_str(&line).unwrap_or_default();
                 if event["message"] == "ready" {
@@ -91,7 +92,7 @@ impl Process {
             }
         });
         if let Ok((http, grpc)) = is_ready.recv() {
-            return Ok(Self { http, grpc, child, lines });
+            return Ok(Self { http, grpc, child, reader: Some(reader), lines });
         }
         child.wait().expect("an end");
         Err(said(&lines))
@@ -118,6 +119,19 @@ impl Process {
         let asked = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().expect("a shell");
         assert!(asked.success(), "a signal that arrives");
         self.child.wait().expect("an end")
+    }
+
+    /// Asks it to stop, waits for its end, and answers how it ended and all that it has logged.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    #[must_use]
+    pub fn end(mut self) -> (ExitStatus, String) {
+        let (lines, reader) = (Arc::clone(&self.lines), self.reader.take());
+        let status = self.terminate();
+        // It ends with the output that it reads.
+        reader.map_or(Ok(()), JoinHandle::join).expect("a log that can be read");
+        (status, said(&lines))
     }
 
     /// The id of the process.

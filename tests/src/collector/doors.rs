@@ -1,7 +1,9 @@
 //! The two doors of a collector.
 
 use std::convert::Infallible;
+use std::io::Read as _;
 
+use flate2::read::GzDecoder;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -20,6 +22,7 @@ use prost::Message as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_stream::wrappers::TcpListenerStream;
+use tonic::codec::CompressionEncoding;
 use tonic::transport::Server;
 use tonic::{Request as Call, Response as Answer, Status};
 
@@ -55,9 +58,9 @@ service!(LogsService, ExportLogsServiceRequest, ExportLogsServiceResponse, Logs)
 pub(super) async fn grpc(listener: TcpListener, sender: UnboundedSender<Message>) {
     let door = Door(sender);
     let served = Server::builder()
-        .add_service(TraceServiceServer::new(door.clone()))
-        .add_service(MetricsServiceServer::new(door.clone()))
-        .add_service(LogsServiceServer::new(door))
+        .add_service(TraceServiceServer::new(door.clone()).accept_compressed(CompressionEncoding::Gzip))
+        .add_service(MetricsServiceServer::new(door.clone()).accept_compressed(CompressionEncoding::Gzip))
+        .add_service(LogsServiceServer::new(door).accept_compressed(CompressionEncoding::Gzip))
         .serve_with_incoming(TcpListenerStream::new(listener));
     served.await.expect("a collector that runs");
 }
@@ -78,7 +81,13 @@ pub(super) async fn http(listener: TcpListener, sender: UnboundedSender<Message>
 async fn take(door: Door, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let path = request.uri().path().to_owned();
     let is_protobuf = request.headers()["content-type"] == "application/x-protobuf";
-    let body = request.into_body().collect().await.expect("a whole body").to_bytes();
+    let is_gzip = request.headers().get("content-encoding").is_some_and(|encoding| encoding == "gzip");
+    let mut body = request.into_body().collect().await.expect("a whole body").to_bytes();
+    if is_gzip {
+        let mut plain = Vec::new();
+        GzDecoder::new(&*body).read_to_end(&mut plain).expect("gzip");
+        body = plain.into();
+    }
     let message = match path.as_str() {
         "/v1/traces" => ExportTraceServiceRequest::decode(body).map(Message::Traces),
         "/v1/metrics" => ExportMetricsServiceRequest::decode(body).map(Message::Metrics),

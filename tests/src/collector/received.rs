@@ -8,7 +8,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
-use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{Exemplar, Metric};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
@@ -35,6 +36,8 @@ pub struct Received {
     pub spans: Vec<Span>,
     /// The metrics as they were last.
     pub metrics: Vec<Metric>,
+    /// The exemplars of all histograms that ever came, with the names of their metrics.
+    pub exemplars: Vec<(String, Exemplar)>,
     /// The log records with their scopes.
     pub logs: Vec<(String, LogRecord)>,
     /// The bytes of every message.
@@ -55,6 +58,10 @@ impl Received {
                 self.bytes.extend(metrics.encode_to_vec());
                 for of_resource in metrics.resource_metrics {
                     self.resources.extend(of_resource.resource);
+                    for metric in of_resource.scope_metrics.iter().flat_map(|scope| &scope.metrics) {
+                        self.exemplars
+                            .extend(exemplars(metric).map(|exemplar| (metric.name.clone(), exemplar.clone())));
+                    }
                     self.metrics = of_resource.scope_metrics.into_iter().flat_map(|scope| scope.metrics).collect();
                 }
             }
@@ -95,6 +102,14 @@ impl Received {
     pub fn metric(&self, name: &str) -> &Metric {
         self.metrics.iter().find(|metric| metric.name == name).unwrap_or_else(|| panic!("no metric {name}"))
     }
+}
+
+fn exemplars(metric: &Metric) -> impl Iterator<Item = &Exemplar> {
+    let points = match &metric.data {
+        Some(Data::Histogram(histogram)) => histogram.data_points.as_slice(),
+        _ => &[],
+    };
+    points.iter().flat_map(|point| &point.exemplars)
 }
 
 /// An attribute as text; numbers and truth values are written out. Empty if it is not there.

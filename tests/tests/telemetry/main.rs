@@ -2,5 +2,10 @@
 //! happens when nobody takes it.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod away;
+mod configuration;
+mod errors;
+mod markers;
+mod sampling;
 mod story;
 mod world;

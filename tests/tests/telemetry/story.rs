@@ -1,5 +1,7 @@
 //! A rejection is written, and guidance read, over REST and over gRPC: what a collector hears of it.
 
+use opentelemetry_proto::tonic::metrics::v1::Exemplar;
+use opentelemetry_proto::tonic::metrics::v1::exemplar::Value;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
@@ -22,16 +24,27 @@ const METHOD: &str = "rebound.v1.HistoryService/CreateRejection";
 
 #[tokio::test]
 async fn a_story_is_heard_over_grpc() {
-    told(Protocol::Grpc).await;
+    told(Protocol::Grpc, "none").await;
 }
 
 #[tokio::test]
 async fn a_story_is_heard_over_http() {
-    told(Protocol::HttpProtobuf).await;
+    told(Protocol::HttpProtobuf, "none").await;
 }
 
-async fn told(protocol: Protocol) {
+#[tokio::test]
+async fn a_story_is_heard_compressed_over_grpc() {
+    told(Protocol::Grpc, "gzip").await;
+}
+
+#[tokio::test]
+async fn a_story_is_heard_compressed_over_http() {
+    told(Protocol::HttpProtobuf, "gzip").await;
+}
+
+async fn told(protocol: Protocol, compression: &str) {
     let resource = [
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", compression),
         ("OTEL_SERVICE_NAME", "rebound-of-a-test"),
         ("OTEL_RESOURCE_ATTRIBUTES", "service.name=other,deployment.environment.name=a%20test"),
     ];
@@ -48,6 +61,7 @@ async fn told(protocol: Protocol) {
     assert_call(received);
     assert_batch(received);
     assert_metrics(received);
+    assert_exemplars(received);
     assert_logs(received, &world.process.logged());
 }
 
@@ -97,6 +111,7 @@ fn is_enough(received: &Received) -> bool {
         && received.spans.iter().filter(|span| span.name == "batch item").count() == 2
         && is_counted("rebound_grpc_requests_total")
         && is_counted("rebound_telemetry_sent_total")
+        && [("http", WRITTEN), ("grpc", CALLED)].iter().all(|(api, trace)| exemplar(received, api, trace).is_some())
         && lines >= 6
 }
 
@@ -190,6 +205,16 @@ fn assert_metrics(received: &Received) {
     }
 }
 
+/// A request that stands for others in a histogram is the one that its span tells of.
+fn assert_exemplars(received: &Received) {
+    for (api, trace, name) in [("http", WRITTEN, ROUTE), ("grpc", CALLED, METHOD)] {
+        let (exemplar, span) = (exemplar(received, api, trace).unwrap(), received.span(trace, name));
+        assert_eq!(exemplar.span_id, span.span_id);
+        let Some(Value::AsDouble(seconds)) = exemplar.value else { panic!("{exemplar:?}") };
+        assert!(seconds > 0.0 && seconds < 10.0, "{seconds}");
+    }
+}
+
 /// What a collector hears is what stands in the log.
 fn assert_logs(received: &Received, lines: &str) {
     let span = received.span(WRITTEN, ROUTE);
@@ -201,6 +226,13 @@ fn assert_logs(received: &Received, lines: &str) {
     let same = lines.iter().find(|line| line["span_id"] == id(span)).expect("the same line");
     assert_eq!(same["trace_id"], WRITTEN);
     assert_eq!(same["request_id"], text(&line.1.attributes, "request_id"));
+}
+
+/// The request of a trace, where it stands for others in the durations of an API.
+fn exemplar<'a>(received: &'a Received, api: &str, trace: &str) -> Option<&'a Exemplar> {
+    let name = format!("rebound_{api}_request_duration_seconds");
+    let mut all = received.exemplars.iter().filter(|(metric, _)| *metric == name).map(|(_, exemplar)| exemplar);
+    all.find(|exemplar| trace_of(&exemplar.trace_id) == trace)
 }
 
 fn id_of_parent(span: &Span) -> String {

@@ -18,8 +18,8 @@ pub(crate) const CLIENT: &str = "00f067aa0ba902b7";
 pub(crate) struct World {
     pub(crate) collector: Collector,
     pub(crate) process: Process,
-    _database: TestDatabase,
-    _folder: TempDir,
+    /// Removed with it.
+    _place: Option<(TempDir, TestDatabase)>,
 }
 
 impl World {
@@ -30,7 +30,12 @@ impl World {
         all.extend_from_slice(variables);
         let (folder, database) = (tempfile::tempdir().unwrap(), sqlite::database());
         let process = Process::start_in(folder.path(), &database.url, &all);
-        Self { collector, process, _database: database, _folder: folder }
+        Self { collector, process, _place: Some((folder, database)) }
+    }
+
+    /// Of a service that runs, and its collector.
+    pub(crate) fn of(collector: Collector, process: Process) -> Self {
+        Self { collector, process, _place: None }
     }
 
     /// A POST of JSON, or of lines of it to a batch, by a client that is in a trace.
