@@ -28,8 +28,7 @@ const KINDS_WITH_A_TALK: &[&str] = &["promotion", "dismissal"];
 /// The longest name of a time zone that is looked for.
 const ZONE_LENGTH: usize = 64;
 
-const ZONES: &str =
-    "not a time zone; allowed: an IANA name such as Europe/Berlin, or an offset such as +02:00 of at most 14 hours";
+const ZONES: &str = "not a time zone; allowed: an IANA name such as Europe/Berlin, or an offset such as +02:00";
 
 /// The rules that are compiled in, so that every machine answers alike.
 static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -129,13 +128,13 @@ fn zone(name: &str) -> Option<(TimeZone, String)> {
     Some((zone, name))
 }
 
-/// An offset as RFC 3339 writes it, of at most 14 hours, the largest there is.
+/// An offset as RFC 3339 writes it.
 fn offset(text: &str) -> Option<Offset> {
     let [sign, h1, h2, b':', m1, m2] = *text.as_bytes() else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(10).and_then(|digit| i32::try_from(digit).ok());
     let (hours, minutes) = (digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?);
     let seconds = (hours * 60 + minutes) * 60;
-    let is_one = minutes < 60 && seconds <= 14 * 3600;
+    let is_one = hours < 24 && minutes < 60;
     let seconds = if sign == b'-' { -seconds } else { seconds };
     is_one.then(|| Offset::from_seconds(seconds).ok())?
 }

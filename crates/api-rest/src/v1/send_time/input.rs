@@ -62,7 +62,13 @@ impl PartialSchema for SendTimeRequestBody {
         let object = ObjectBuilder::new()
             .description(Some("What was decided, and for whom. No field is required, and none is personal data."))
             .property("decided_at", moment("When it was decided. Absent: now.").examples(["2026-11-20T18:40:00+01:00"]))
-            .property("time_zone", typed(Type::String, zone).max_length(Some(64)).examples(["Europe/Berlin"]))
+            .property(
+                "time_zone",
+                typed(Type::String, zone)
+                    .max_length(Some(64))
+                    .format(Some(SchemaFormat::Custom("time-zone".to_owned())))
+                    .examples(["Europe/Berlin"]),
+            )
             .property(
                 "count",
                 typed(Type::Integer, "How many messages go out. Absent: 1.")
