@@ -15,7 +15,7 @@ async fn a_bad_overlay_is_refused_at_its_place() {
     let service = TestService::start().await;
     let long = "long ".repeat(13);
     let cases = [
-        (ITEM, json!({"text": {"titel": "Say thanks"}}), "/text/titel", "unknown field"),
+        (ITEM, json!({"text": {"titel": "Say thanks"}}), "/text/titel", "no such field; allowed: title, body"),
         (ITEM, json!({"text": {"title": 7}}), "/text/title", "invalid type"),
         (ITEM, json!({"text": {"title": ""}}), "/text/title", "is empty"),
         (ITEM, json!({"text": {"title": long}}), "/text/title", "more than 60 characters"),
@@ -23,7 +23,26 @@ async fn a_bad_overlay_is_refused_at_its_place() {
         (ITEM, json!({"text": {"body": "x".repeat(4_001)}}), "/text/body", "more than 4000 characters"),
         (ITEM, json!({"text": {"title": "You will get an offer"}}), "/text/title", "promises"),
         (ITEM, json!({"text": {"title": "Thank him"}}), "/text/title", "gendered"),
-        (ITEM, json!({"colour": "blue"}), "/colour", "unknown field"),
+        (
+            ITEM,
+            json!({"colour": "blue"}),
+            "/colour",
+            "no such field; allowed: text, enabled, when, audiences, priority",
+        ),
+        (
+            ITEM,
+            json!({"title": "Say thanks"}),
+            "/title",
+            "no such field here: it belongs under `text`; allowed: text, enabled",
+        ),
+        ("kind.idea", json!({"label": "A thought"}), "/label", "it belongs under `text`; allowed: text\""),
+        ("prompt.own-new", json!({"hint": "A word"}), "/hint", "it belongs under `text`; allowed: text, enabled"),
+        (
+            ITEM,
+            json!({"timing": {"soon": 1}}),
+            "/timing/soon",
+            "no such field; allowed: not_before_hours, within_hours",
+        ),
         (ITEM, json!({"priority": -1}), "/priority", "invalid value"),
         (ITEM, json!({"priority": 1.5}), "/priority", "fraction"),
         (ITEM, json!({"enabled": "no"}), "/enabled", "invalid type"),

@@ -86,13 +86,13 @@ pub(super) fn assemble(base: Base<'_>, content: &Content, version: i64, depth: D
             }
         };
         let Some(catalog) = catalog.filter(|_| mistakes.is_empty()) else {
-            let mistakes = mistakes.iter().flat_map(|problem| remarks(base, &content, problem)).collect();
+            let mistakes = mistakes.iter().flat_map(|problem| remarks(&content, problem)).collect();
             if !take_out(&mut content, mistakes, &mut left_out) {
                 break;
             }
             continue;
         };
-        let warnings: BTreeSet<_> = style.iter().flat_map(|problem| remarks(base, &content, problem)).collect();
+        let warnings: BTreeSet<_> = style.iter().flat_map(|problem| remarks(&content, problem)).collect();
         let layer = Layer { version, won: won(base, &content, &catalog) };
         let (left_out, warnings) = (left_out.into_iter().collect(), warnings.into_iter().collect());
         return Assembled { catalog: Some(catalog.with_layer(layer)), left_out, warnings };
@@ -130,7 +130,7 @@ fn merged(base: Base<'_>, content: &Content) -> Result<Vec<File>, Vec<Remark>> {
                 continue;
             }
         };
-        let mut errors = place.mistakes(patch);
+        let mut errors = place.mistakes(base, patch);
         if place.is_own() && content.get(base.locale(), item).is_none() {
             let detail = format!("an own item begins in `{}`, the locale that all others fall back to", base.locale());
             errors.push(FieldError::new("", detail));
@@ -148,35 +148,33 @@ fn merged(base: Base<'_>, content: &Content) -> Result<Vec<File>, Vec<Remark>> {
 }
 
 /// What a problem in a file says of the overlay: of the items in it that brought the words or rules in question.
-fn remarks(base: Base<'_>, content: &Content, problem: &Problem) -> Vec<Remark> {
+fn remarks(content: &Content, problem: &Problem) -> Vec<Remark> {
     let general = || vec![Remark { of: None, within: String::new(), detail: problem.to_string() }];
     let mut segments = problem.file.trim_end_matches(".toml").split('/');
     let (Some(locale), Some(folder), Some(id)) = (segments.next(), segments.next(), segments.next()) else {
         return vec![Remark { of: None, within: String::new(), detail: problem.message.clone() }];
     };
     let item = format!("{}.{id}", singular(folder));
+    let message = worded(&problem.message);
     let path: Vec<&str> = problem.field.split(['.', '[', ']']).filter(|part| !part.is_empty()).collect();
     let within = path.iter().fold(String::new(), |within, part| within + "/" + &escaped(part));
-    // How far the patch goes towards the place, in keys.
-    let reach = |patch| {
-        let start = serde_json::Value::Object(patch);
-        let steps = path.iter().scan(&start, |value, part| {
-            *value = value.get(part)?;
-            Some(())
-        });
-        steps.count()
-    };
-    let known: Vec<_> = content.iter().filter(|(_, known, _)| *known == item).collect();
-    let exact = known.iter().find(|(known, ..)| *known == locale && locale != base.locale());
-    if let Some((locale, ..)) = exact {
-        return vec![Remark::new(locale, &item, within, problem.message.clone())];
+    let remark = |locale: &str| Remark::new(locale, &item, within.clone(), message.clone());
+    // The file is that of the locale whose words are meant. Where the overlay has none there, the item as a whole is.
+    if content.get(locale, &item).is_some() {
+        return vec![remark(locale)];
     }
-    let farthest = known.iter().map(|(.., patch)| reach((*patch).clone())).max().unwrap_or_default();
-    let meant: Vec<_> = known.iter().filter(|(.., patch)| reach((*patch).clone()) == farthest).collect();
-    if meant.is_empty() {
-        return general();
+    let known: Vec<_> =
+        content.iter().filter(|(_, known, _)| *known == item).map(|(locale, ..)| remark(locale)).collect();
+    if known.is_empty() { general() } else { known }
+}
+
+/// A message of the reader of files in the words of the APIs.
+fn worded(message: &str) -> String {
+    if !message.starts_with("unknown field `") {
+        return message.to_owned();
     }
-    meant.iter().map(|(locale, ..)| Remark::new(locale, &item, within.clone(), problem.message.clone())).collect()
+    let names: Vec<_> = message.split('`').skip(3).step_by(2).collect();
+    format!("no such field; allowed: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") })
 }
 
 /// For each item in each locale of the catalog the names of the words and rules that come from the overlay: what is

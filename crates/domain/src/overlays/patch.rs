@@ -19,6 +19,19 @@ const FIXED: &[&str] = &["since", "atoms", "deprecated", "phase", "about", "pair
 /// What a tenant's own item has by itself.
 const GIVEN: &[&str] = &["since", "deprecated"];
 
+/// What the file of any item may have.
+const GENERAL: &[&str] = &["text", "enabled", "when", "audiences", "atoms"];
+
+/// What the files of a folder may have besides.
+const PARTICULAR: &[(&str, &[&str])] = &[
+    ("tips", &["phase", "priority", "timing", "actions"]),
+    ("prompts", &["about", "paired_with", "revisit_after_hours"]),
+    ("scenarios", &["answer_key"]),
+    ("challenges", &["days"]),
+    ("replies", &["variables", "situations", "objections"]),
+    ("reply-frames", &["variables", "situations", "objections"]),
+];
+
 /// Folders of what everybody has: the codes of a context, the frame of fragments. It can be said in other words, and that
 /// is all.
 const COMMON: &[&str] = &["kinds", "causes", "reasons", "fragments"];
@@ -110,20 +123,43 @@ impl Place<'_> {
         format!("{}/{}/{}.toml", self.locale, self.folder, self.id)
     }
 
+    /// What a patch may have at its top.
+    fn allowed(&self) -> Vec<&'static str> {
+        if !self.is_base_locale || COMMON.contains(&self.folder) {
+            return vec!["text"];
+        }
+        let particular = PARTICULAR.iter().filter(|(folder, _)| *folder == self.folder).flat_map(|(_, names)| *names);
+        let names = GENERAL.iter().chain(particular).copied();
+        names.filter(|name| self.is_own() || !FIXED.contains(name)).collect()
+    }
+
+    /// Whether items like this have such words.
+    fn has_word(&self, base: Base<'_>, name: &str) -> bool {
+        let folder = format!("{}/{}/", base.locale(), self.folder);
+        let path = base.files.iter().map(|(path, _)| &**path).find(|path| path.starts_with(&folder));
+        let table = path.and_then(|path| base.table(path));
+        table.is_some_and(|table| table.get("text").is_some_and(|text| text.get(name).is_some()))
+    }
+
     /// What is wrong with a patch before it is laid over anything.
-    pub(super) fn mistakes(&self, patch: &Patch) -> Vec<FieldError> {
+    pub(super) fn mistakes(&self, base: Base<'_>, patch: &Patch) -> Vec<FieldError> {
+        let allowed = self.allowed();
+        let listed = allowed.join(", ");
         let mut errors = Vec::new();
-        for name in patch.keys().filter(|name| *name != "text") {
-            let detail = if !self.is_base_locale {
-                "rules are the same in every language; allowed in this locale: text"
+        for name in patch.keys().filter(|name| !allowed.contains(&name.as_str())) {
+            let (is_fixed, is_given) = (FIXED.contains(&name.as_str()), GIVEN.contains(&name.as_str()));
+            let detail = if self.has_word(base, name) {
+                format!("no such field here: it belongs under `text`; allowed: {listed}")
+            } else if !self.is_base_locale {
+                format!("rules are the same in every language; allowed in this locale: {listed}")
             } else if COMMON.contains(&self.folder) {
-                "everybody has it; allowed: text"
-            } else if self.is_own() && GIVEN.contains(&name.as_str()) {
-                "an own item has it by itself"
-            } else if !self.is_own() && FIXED.contains(&name.as_str()) {
-                "cannot be changed: the advice in the item depends on it"
+                format!("everybody has it; allowed: {listed}")
+            } else if self.is_own() && is_given {
+                "an own item has it by itself".to_owned()
+            } else if !self.is_own() && is_fixed {
+                "cannot be changed: the advice in the item depends on it".to_owned()
             } else {
-                continue;
+                format!("no such field; allowed: {listed}")
             };
             errors.push(FieldError::new(format!("/{}", escaped(name)), detail));
         }
@@ -194,4 +230,47 @@ fn as_toml(value: &Value) -> Option<toml::Value> {
             toml::Value::Table(table)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::embedded;
+
+    /// Every folder whose items an overlay may change, with one of its items.
+    fn items(files: &[File]) -> Vec<(&str, &str)> {
+        let mut items: Vec<(&str, &str)> = Vec::new();
+        for (path, _) in files {
+            let Some((folder, file)) = path.strip_prefix("en/").and_then(|path| path.split_once('/')) else { continue };
+            if !UNTOUCHED.contains(&folder) && items.last().is_none_or(|(last, _)| *last != folder) {
+                items.push((folder, file.trim_end_matches(".toml")));
+            }
+        }
+        items
+    }
+
+    #[test]
+    fn what_is_allowed_is_what_the_files_of_the_catalog_may_have() {
+        let files = embedded();
+        let catalog = Catalog::load(&files).expect("a catalog");
+        let base = Base { files: &files, catalog: &catalog };
+        for (folder, id) in items(&files) {
+            let place = Place { folder, id, locale: "en", is_base_locale: true };
+            let particular = PARTICULAR.iter().filter(|(known, _)| *known == folder).flat_map(|(_, names)| *names);
+            let known: Vec<&str> = GENERAL.iter().chain(GIVEN).chain(particular).copied().collect();
+            for (path, _) in files.iter().filter(|(path, _)| path.starts_with(&format!("en/{folder}/"))) {
+                let table = base.table(path).expect("a table");
+                assert!(table.keys().all(|name| known.contains(&name.as_str())), "{path}");
+            }
+            for name in known {
+                let patch = Patch::from_iter([(name.to_owned(), serde_json::json!({"no": {"such": "value"}}))]);
+                let file = place.file(base, &patch).expect("a file");
+                let mut changed = files.clone();
+                changed.iter_mut().filter(|(path, _)| *path == file.0).for_each(|known| *known = file.clone());
+                let problems = Catalog::load(&changed).err().unwrap_or_default();
+                let is_unknown = |message: &str| message.contains(&format!("unknown field `{name}`"));
+                assert!(!problems.iter().any(|problem| is_unknown(&problem.message)), "{folder} {name}: {problems:?}");
+            }
+        }
+    }
 }
