@@ -11,6 +11,7 @@ use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_storage::{Storage, StorageError};
 
 use crate::app::Environment;
+use crate::system::SystemThreads;
 
 /// The services of the domain.
 pub(crate) struct Services {
@@ -36,7 +37,8 @@ impl Services {
         let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
         let governance = Governance::new(storage.governance(), Arc::clone(clock), Arc::clone(entropy));
         let governance = Arc::new(governance);
-        let catalogs = Arc::new(TenantCatalogs::new(catalogs, storage.overlays(), Arc::clone(clock)));
+        let catalogs = TenantCatalogs::new(catalogs, storage.overlays(), Arc::clone(clock), Arc::new(SystemThreads));
+        let catalogs = Arc::new(catalogs);
         let overlays = Arc::new(Overlays {
             store: storage.overlays(),
             catalogs: Arc::clone(&catalogs),

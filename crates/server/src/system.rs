@@ -1,7 +1,8 @@
-//! The real clock and the real source of randomness.
+//! The real clock, the real source of randomness, and the threads of the runtime for what takes long.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
-use rebound_domain::environment::{Clock, Entropy};
+use rebound_domain::environment::{Clock, Entropy, Threads};
 
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,5 +25,17 @@ impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         // Without randomness no key is safe: better to stop than to go on.
         getrandom::fill(bytes).unwrap_or_else(|error| panic!("the system gives no randomness: {error}"));
+    }
+}
+
+/// The threads that the runtime keeps for work that does not wait for anything.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SystemThreads;
+
+#[async_trait]
+impl Threads for SystemThreads {
+    async fn run(&self, work: Box<dyn FnOnce() + Send>) {
+        // Work that panics has done nothing, which whoever waits for it notices.
+        drop(tokio::task::spawn_blocking(work).await);
     }
 }

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use quick_cache::UnitWeighter;
 use quick_cache::sync::Cache;
 
-use super::assembly::{Depth, assemble};
+use super::assembly::{Assembled, Depth, assemble};
+use super::content::Content;
 use super::patch::Base;
 use super::store::OverlayStore;
 use crate::access::FRESH_FOR;
 use crate::catalog::{Catalogs, File, embedded};
-use crate::environment::Clock;
+use crate::environment::{Clock, Threads, elsewhere};
 use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::id::TenantId;
 
@@ -29,10 +30,22 @@ const READY_CATALOGS: u64 = 64;
 pub struct TenantCatalogs {
     store: Arc<dyn OverlayStore>,
     clock: Arc<dyn Clock>,
-    plain: Arc<Catalogs>,
-    files: Vec<File>,
+    threads: Arc<dyn Threads>,
+    own: Arc<Own>,
     seen: Cache<TenantId, Seen>,
     ready: Cache<(TenantId, i64), Arc<Ready>>,
+}
+
+/// The catalogs without anybody's overlay, and the files of the current one.
+struct Own {
+    catalogs: Arc<Catalogs>,
+    files: Vec<File>,
+}
+
+impl Own {
+    fn base(&self) -> Base<'_> {
+        Base { files: &self.files, catalog: self.catalogs.current() }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -51,17 +64,24 @@ pub(super) struct Ready {
 
 impl TenantCatalogs {
     /// The catalogs of all tenants: `plain`, whose current one is the catalog that is compiled in, and what they publish.
-    pub fn new(plain: Arc<Catalogs>, store: Arc<dyn OverlayStore>, clock: Arc<dyn Clock>) -> Self {
+    /// A catalog with an overlay is made by `threads`.
+    pub fn new(
+        plain: Arc<Catalogs>,
+        store: Arc<dyn OverlayStore>,
+        clock: Arc<dyn Clock>,
+        threads: Arc<dyn Threads>,
+    ) -> Self {
         // Room is taken as tenants come: most instances have few.
         let seen = Cache::with_weighter(FIRST_TENANTS, REMEMBERED_TENANTS, UnitWeighter);
         let ready = Cache::with_weighter(1, READY_CATALOGS, UnitWeighter);
-        Self { store, clock, plain, files: embedded(), seen, ready }
+        let own = Arc::new(Own { catalogs: plain, files: embedded() });
+        Self { store, clock, threads, own, seen, ready }
     }
 
     /// The catalogs without anybody's overlay.
     #[must_use]
-    pub const fn plain(&self) -> &Arc<Catalogs> {
-        &self.plain
+    pub fn plain(&self) -> &Arc<Catalogs> {
+        &self.own.catalogs
     }
 
     /// The catalogs as a tenant published them, at most [`FRESH_FOR`] old; while the database is away, as they were
@@ -74,7 +94,7 @@ impl TenantCatalogs {
             && self.clock.now().duration_since(seen.at) < FRESH_FOR
         {
             if seen.version == 0 {
-                return Ok(Arc::clone(&self.plain));
+                return Ok(Arc::clone(self.plain()));
             }
             if let Some(ready) = self.ready.get(&(tenant, seen.version)) {
                 return Ok(Arc::clone(&ready.catalogs));
@@ -96,7 +116,13 @@ impl TenantCatalogs {
     }
 
     pub(super) fn base(&self) -> Base<'_> {
-        Base { files: &self.files, catalog: self.plain.current() }
+        self.own.base()
+    }
+
+    /// The catalog with `content`, made on another thread: it takes longer than anybody else should wait.
+    pub(super) async fn assembled(&self, content: Content, version: i64, depth: Depth) -> Result<Assembled> {
+        let own = Arc::clone(&self.own);
+        elsewhere(&*self.threads, move || assemble(own.base(), &content, version, depth)).await
     }
 
     async fn looked_up(&self, tenant: TenantId) -> Result<Arc<Ready>> {
@@ -118,16 +144,16 @@ impl TenantCatalogs {
     /// The catalogs with a version. Of several callers at once, one makes them.
     async fn ready(&self, tenant: TenantId, version: i64) -> Result<Arc<Ready>> {
         if version == 0 {
-            return Ok(Arc::new(Ready { catalogs: Arc::clone(&self.plain), left_out: Vec::new() }));
+            return Ok(Arc::new(Ready { catalogs: Arc::clone(self.plain()), left_out: Vec::new() }));
         }
         let make = async {
             let gone = || Error::internal("a published overlay has no content");
             let content = self.store.content(tenant, version).await?.ok_or_else(gone)?;
-            let assembled = assemble(self.base(), &content, version, Depth::Rules);
+            let assembled = self.assembled(content, version, Depth::Rules).await?;
             let left_out = assembled.left_out.iter().map(super::assembly::Remark::in_overlay).collect();
             let catalogs = match assembled.catalog {
-                Some(catalog) => Arc::new(self.plain.with_current(catalog)),
-                None => Arc::clone(&self.plain),
+                Some(catalog) => Arc::new(self.plain().with_current(catalog)),
+                None => Arc::clone(self.plain()),
             };
             Ok(Arc::new(Ready { catalogs, left_out }))
         };

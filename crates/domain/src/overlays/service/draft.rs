@@ -100,7 +100,7 @@ impl Overlays {
         let draft = self.store.draft(caller.tenant).await?;
         let kept = draft.items.get(locale, item).ok_or_else(no_item)?;
         let published = self.published(caller.tenant).await?;
-        let warnings = self.checked(&draft, locale, item).unwrap_or_default();
+        let warnings = self.checked(&draft, locale, item).await?.unwrap_or_default();
         Ok(shown(locale, item, kept, published.get(locale, item) == Some(&kept.patch), warnings))
     }
 
@@ -128,7 +128,7 @@ impl Overlays {
             let kept = DraftItem { revision: draft.revision, updated_at: self.now(), patch: patch.clone() };
             draft.items.insert(locale, item, kept.clone());
             limits(&draft)?;
-            let warnings = self.checked(&draft, locale, item).map_err(Error::invalid)?;
+            let warnings = self.checked(&draft, locale, item).await?.map_err(Error::invalid)?;
             let audit = self.governance.event(caller, "putOverlay", None, Some(resource(locale, item)));
             if self.store.put_draft(caller.tenant, &draft, revision, audit).await? {
                 let published = self.published(caller.tenant).await?;
@@ -167,7 +167,7 @@ impl Overlays {
         let newest = self.store.newest(caller.tenant).await?.map_or(0, |(version, _)| version);
         let published = self.published(caller.tenant).await?;
         let drafted = content(&draft);
-        let assembled = self.assembled(&drafted, newest + 1);
+        let assembled = self.assembled(&drafted, newest + 1).await?;
         let plain = self.catalogs.plain();
         let catalogs =
             assembled.catalog.map_or_else(|| Arc::clone(plain), |catalog| Arc::new(plain.with_current(catalog)));
@@ -181,8 +181,8 @@ impl Overlays {
     }
 
     /// The warnings for an item of a draft, or what is wrong with it. What is wrong with others is not told here.
-    fn checked(&self, draft: &Draft, locale: &str, item: &str) -> Checked {
-        let assembled = self.assembled(&content(draft), 0);
+    async fn checked(&self, draft: &Draft, locale: &str, item: &str) -> Result<Checked> {
+        let assembled = self.assembled(&content(draft), 0).await?;
         let of_item = |remarks: &[super::Remark]| {
             let is_meant = |remark: &&super::Remark| {
                 remark.of.as_ref().is_some_and(|(known, name)| known == locale && name == item)
@@ -190,7 +190,7 @@ impl Overlays {
             remarks.iter().filter(is_meant).map(super::Remark::in_item).collect::<Vec<_>>()
         };
         let errors = of_item(&assembled.left_out);
-        if errors.is_empty() { Ok(of_item(&assembled.warnings)) } else { Err(errors) }
+        Ok(if errors.is_empty() { Ok(of_item(&assembled.warnings)) } else { Err(errors) })
     }
 }
 

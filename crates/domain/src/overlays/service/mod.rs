@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::draft::{OverlayItem, Preview};
-use super::assembly::{Assembled, Depth, Remark, assemble};
+use super::assembly::{Assembled, Depth, Remark};
 use super::content::Content;
 use super::served::TenantCatalogs;
 use super::store::{Draft, OverlayStore, OverlayVersion};
@@ -70,8 +70,8 @@ impl Overlays {
     }
 
     /// The content with everything that is found in it.
-    fn assembled(&self, content: &Content, version: i64) -> Assembled {
-        assemble(self.catalogs.base(), content, version, Depth::Words)
+    async fn assembled(&self, content: &Content, version: i64) -> Result<Assembled> {
+        self.catalogs.assembled(content.clone(), version, Depth::Words).await
     }
 }
 

@@ -39,7 +39,7 @@ impl Overlays {
             if self.content_of(caller.tenant, newest).await? == drafted {
                 return Err(Error::new(ErrorKind::Conflict, "The draft is what is published already."));
             }
-            let assembled = self.assembled(&drafted, newest + 1);
+            let assembled = self.assembled(&drafted, newest + 1).await?;
             if !assembled.left_out.is_empty() {
                 return Err(Error::invalid(in_overlay(&assembled.left_out)));
             }
@@ -76,7 +76,7 @@ impl Overlays {
                 return Err(Error::new(ErrorKind::Conflict, "This version is what is published already."));
             }
             let restored = self.content_of(caller.tenant, version).await?;
-            let assembled = self.assembled(&restored, newest + 1);
+            let assembled = self.assembled(&restored, newest + 1).await?;
             let mut made = self.made(caller, newest + 1, note, Some(version), &restored);
             made.left_out = pairs(&assembled.left_out);
             made.warnings = pairs(&assembled.warnings);
