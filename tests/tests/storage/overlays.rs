@@ -5,7 +5,9 @@ use std::sync::Arc;
 use rebound_domain::environment::Clock as _;
 use rebound_domain::governance::AuditEvent;
 use rebound_domain::id::TenantId;
-use rebound_domain::overlays::{Content, Draft, DraftItem, NewOverlayVersion, OverlayVersion, Patch, Published};
+use rebound_domain::overlays::{
+    Content, Draft, DraftItem, KEPT_VERSIONS, NewOverlayVersion, OverlayVersion, Patch, Published,
+};
 
 use crate::{World, instance};
 
@@ -16,6 +18,7 @@ both_databases! {
     versions_come_newest_first_by_the_page
     a_version_is_made_once_for_a_request
     of_twenty_at_once_one_makes_the_version
+    the_newest_hundred_versions_are_kept
     overlays_of_another_tenant_are_out_of_reach
 }
 
@@ -160,6 +163,23 @@ async fn of_twenty_at_once_one_makes_the_version(world: World) {
     }
     assert_eq!(done, 1);
     assert_eq!(world.operations(tenant).await.len(), 1);
+}
+
+async fn the_newest_hundred_versions_are_kept(world: World) {
+    let (tenant, other) = (world.tenant("acme").await.id, world.tenant("other").await.id);
+    world.plant_overlay(other).await;
+    for version in 1..=KEPT_VERSIONS + 1 {
+        assert_eq!(world.publish(&world.new_version(tenant, version, "same")).await, Published::Done);
+    }
+    let versions = world.overlays.versions(tenant, None, 200).await.unwrap();
+    let numbers: Vec<_> = versions.into_iter().map(|version| version.version).collect();
+    assert_eq!(numbers, (2..=KEPT_VERSIONS + 1).rev().collect::<Vec<_>>());
+    assert_eq!(world.overlays.content(tenant, 1).await.unwrap(), None);
+    assert_eq!(world.overlays.newest(tenant).await.unwrap(), Some((KEPT_VERSIONS + 1, 2)));
+    let taken = world.publish(&world.new_version(tenant, KEPT_VERSIONS + 1, "other")).await;
+    assert_eq!(taken, Published::Taken);
+    assert!(world.overlays.content(tenant, 2).await.unwrap().is_some(), "what was not done drops nothing");
+    assert!(world.overlays.content(other, 1).await.unwrap().is_some(), "numbers are a tenant's own");
 }
 
 async fn overlays_of_another_tenant_are_out_of_reach(world: World) {

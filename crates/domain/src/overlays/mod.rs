@@ -11,4 +11,4 @@ mod store;
 pub use content::{ChangeType, Content, ItemChange, Patch, PerItem};
 pub use served::TenantCatalogs;
 pub use service::{OverlayItem, Overlays, Preview, PublishOverlays, PublishedOverlays, RollbackOverlays};
-pub use store::{Draft, DraftItem, NewOverlayVersion, OverlayStore, OverlayVersion, Published};
+pub use store::{Draft, DraftItem, KEPT_VERSIONS, NewOverlayVersion, OverlayStore, OverlayVersion, Published};

@@ -10,6 +10,9 @@ use crate::error::Result;
 use crate::governance::AuditEvent;
 use crate::id::{ApiKeyId, TenantId};
 
+/// How many versions of a tenant are kept: the newest ones, of which the first answers.
+pub const KEPT_VERSIONS: i64 = 100;
+
 /// What a tenant is working on.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -89,7 +92,8 @@ pub trait OverlayStore: Send + Sync + 'static {
     /// Up to `limit` versions of a tenant, newest first, those before `before`.
     async fn versions(&self, tenant: TenantId, before: Option<i64>, limit: u32) -> Result<Vec<OverlayVersion>>;
 
-    /// Publishes a version. With a request, both are one commit.
+    /// Publishes a version, and forgets what is older than the newest [`KEPT_VERSIONS`]. With a request, all of it is one
+    /// commit.
     async fn publish(
         &self,
         version: &NewOverlayVersion,

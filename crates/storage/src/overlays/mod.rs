@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use rebound_domain::governance::AuditEvent;
 use rebound_domain::id::TenantId;
-use rebound_domain::overlays::{Content, Draft, NewOverlayVersion, OverlayStore, OverlayVersion, Published};
+use rebound_domain::overlays::{
+    Content, Draft, KEPT_VERSIONS, NewOverlayVersion, OverlayStore, OverlayVersion, Published,
+};
 use rebound_domain::{Error, Result};
 use sqlx::{query_as, query_scalar};
 use uuid::Uuid;
@@ -36,6 +38,8 @@ const INSERT_VERSION: Text = Text::Insert(
      (tenant_id, version, created_at, key_id, note, catalog_version, restored_from, items, content)",
     "ON CONFLICT DO NOTHING",
 );
+
+const DELETE_VERSIONS: Text = Text::Plain("DELETE FROM overlay_versions WHERE tenant_id = $1 AND version <= $2");
 
 #[async_trait]
 impl OverlayStore for Overlays {
@@ -110,6 +114,10 @@ impl OverlayStore for Overlays {
             keep(&mut plan, request);
         }
         plan.must(INSERT_VERSION, values(new)?, Missed::Version);
+        let oldest = new.version.version - KEPT_VERSIONS;
+        if oldest > 0 {
+            plan.then(DELETE_VERSIONS, vec![Value::Uuid(Some(new.tenant.into())), Value::Integer(Some(oldest))]);
+        }
         audit(&mut plan, unlocked(&self.vault)?, &event);
         match (self.database.apply(plan).await?, request) {
             (Ended::Done, _) => Ok(Published::Done),

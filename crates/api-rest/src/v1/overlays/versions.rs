@@ -55,7 +55,7 @@ pub(super) async fn publish_overlays(
 
 /// Roll back to a version
 ///
-/// Makes a version with the content of an older one, which answers from then on. The draft stays as it is, so that work
+/// Makes a version with the content of an older one that is kept, which answers from then on. The draft stays as it is, so that work
 /// in it is not lost: look at it before you publish again.
 #[utoipa::path(
     post,
@@ -89,7 +89,8 @@ pub(super) async fn rollback_overlays(
 
 /// List the versions
 ///
-/// What was published, newest first; the first one answers. It also says what of it does not fit the present catalog.
+/// What was published, newest first; the first one answers. It also says what of it does not fit the present catalog. The
+/// newest 100 versions are kept.
 #[utoipa::path(
     get,
     path = "/v1/overlays/versions",

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::governance::AuditEvent;
 use crate::id::TenantId;
 use crate::overlays::content::Content;
-use crate::overlays::store::{NewOverlayVersion, OverlayVersion, Published};
+use crate::overlays::store::{KEPT_VERSIONS, NewOverlayVersion, OverlayVersion, Published};
 
 /// The longest note, in characters.
 const NOTE_LENGTH: usize = 500;
@@ -189,9 +189,15 @@ impl RollbackOverlays {
     /// The version and the note.
     fn checked(&self, newest: i64) -> Result<(i64, Option<String>)> {
         let mut errors = Vec::new();
-        let version = self.version.filter(|version| (0..=newest).contains(version));
+        let oldest = (newest - KEPT_VERSIONS + 1).max(1);
+        let version = self.version.filter(|version| *version == 0 || (oldest..=newest).contains(version));
         if version.is_none() {
-            errors.push(FieldError::new("/version", format!("required; allowed: 0 to {newest}")));
+            let detail = if oldest > 1 {
+                format!("required; allowed: 0, and {oldest} to {newest}, which are kept")
+            } else {
+                format!("required; allowed: 0 to {newest}")
+            };
+            errors.push(FieldError::new("/version", detail));
         }
         let note = checked_note(self.note.as_deref()).unwrap_or_else(|error| {
             errors.push(error);
