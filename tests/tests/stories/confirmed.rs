@@ -110,6 +110,11 @@ async fn what_was_previewed_and_is_confirmed_is_answered_as_ever() {
     service.clock.advance(SignedDuration::from_secs(30 * 60 - 1));
     assert_eq!(text(post(&service, &confirmed, body(&sent()))).await, plain);
     assert_eq!(text(post(&service, &confirmed, body(&sent()))).await, plain, "nothing is used up");
+    let long = format!("{}{}\n{}", body(&sent()), "x".repeat(70_000), body(&sent()));
+    let plain_long = text(post(&service, "", long.clone())).await;
+    assert!(plain_long.contains("too_large"));
+    let confirmed_long = token(&service, long.clone()).await;
+    assert_eq!(text(post(&service, &confirmed_long, long)).await, plain_long, "what was wrong is wrong again");
     let with_other_ends = body(&sent()).replace('\n', "\n\n");
     assert_eq!(text(post(&service, &confirmed, with_other_ends.trim_end().to_owned())).await, plain);
 
