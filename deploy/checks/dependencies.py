@@ -18,7 +18,7 @@ CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
 
 def graph(target):
     command = ["cargo", "metadata", "--locked", "--format-version=1", "--filter-platform", target]
-    read = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+    read = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout)
     packages = {it["id"]: it for it in read["packages"]}
     nodes = {it["id"]: it for it in read["resolve"]["nodes"]}
     return packages, nodes
