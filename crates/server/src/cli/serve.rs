@@ -45,14 +45,22 @@ fn telemetry() -> Result<Option<Arc<Telemetry>>, Failure> {
 
 /// Runs until it is told to stop; answers what is left then of the time to drain.
 async fn run(settings: &Settings, environment: &Environment) -> Result<Duration, Failure> {
-    let mut app = App::start(settings, environment).await.map_err(|error| Failure::failed(error.to_string()))?;
+    // Before it is ready: who sees that it is may tell it to stop at once.
+    let mut stop = Stop::listen()?;
+    let mut app = tokio::select! {
+        started = App::start(settings, environment) => started.map_err(|error| Failure::failed(error.to_string()))?,
+        signal = stop.signal() => {
+            tracing::info!(signal, "stopped before it was ready");
+            return Ok(FLUSH_AT_LEAST);
+        }
+    };
     tokio::select! {
-        signal = stop_signal() => tracing::info!(signal = signal?, "stopping"),
+        signal = stop.signal() => tracing::info!(signal, "stopping"),
         ended = app.ended() => ended.map_err(|error| Failure::failed(error.to_string()))?,
     }
     tokio::select! {
         () = app.retire() => {}
-        signal = stop_signal() => tracing::info!(signal = signal?, "stopping at once"),
+        signal = stop.signal() => tracing::info!(signal, "stopping at once"),
     }
     let stopping = Instant::now();
     if app.shutdown().await {
@@ -63,19 +71,44 @@ async fn run(settings: &Settings, environment: &Environment) -> Result<Duration,
     Ok(settings.drain.saturating_sub(stopping.elapsed()))
 }
 
-/// Waits for SIGTERM or an interrupt, and says which it was.
-async fn stop_signal() -> Result<&'static str, Failure> {
-    #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+/// What tells it to stop.
+#[cfg(unix)]
+struct Stop {
+    terminate: signal::unix::Signal,
+    interrupt: signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Stop {
+    fn listen() -> Result<Self, Failure> {
+        use signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for SIGTERM or an interrupt, and says which it was.
+    async fn signal(&mut self) -> &'static str {
         tokio::select! {
-            _ = terminate.recv() => Ok("SIGTERM"),
-            interrupted = signal::ctrl_c() => { interrupted?; Ok("SIGINT") }
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
         }
     }
-    #[cfg(not(unix))]
-    {
-        signal::ctrl_c().await?;
-        Ok("interrupt")
+}
+
+/// What tells it to stop.
+#[cfg(not(unix))]
+struct Stop {
+    interrupt: signal::windows::CtrlC,
+}
+
+#[cfg(not(unix))]
+impl Stop {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self { interrupt: signal::windows::ctrl_c()? })
+    }
+
+    /// Waits for an interrupt.
+    async fn signal(&mut self) -> &'static str {
+        self.interrupt.recv().await;
+        "interrupt"
     }
 }
