@@ -38,7 +38,7 @@ impl Process {
     /// If it does not start.
     #[must_use]
     pub fn start_in(folder: &Path, database_url: &str, variables: &[(&str, &str)]) -> Self {
-        Self::spawn(folder, database_url, &[], variables)
+        Self::launch(folder, database_url, &[], variables)
             .unwrap_or_else(|lines| panic!("the service did not start:\n{lines}"))
     }
 
@@ -51,10 +51,10 @@ impl Process {
     /// # Panics
     /// If the program cannot be run.
     pub fn start_under(folder: &Path, database_url: &str, program: &[&str]) -> Result<Self, String> {
-        Self::spawn(folder, database_url, program, &[])
+        Self::launch(folder, database_url, program, &[])
     }
 
-    fn spawn(folder: &Path, database_url: &str, program: &[&str], variables: &[(&str, &str)]) -> Result<Self, String> {
+    fn launch(folder: &Path, database_url: &str, program: &[&str], variables: &[(&str, &str)]) -> Result<Self, String> {
         let mut command = match program {
             [] => Command::new(program::path()),
             [first, rest @ ..] => {
@@ -70,12 +70,23 @@ impl Process {
             ("REBOUND_DATABASE_URL", database_url),
             ("REBOUND_BOOTSTRAP_KEY", KEY),
             ("REBOUND_MASTER_KEY", &"5a".repeat(32)),
-            ("REBOUND_LOG_FORMAT", "json"),
         ] {
             command.env(name, value);
         }
         command.envs(variables.iter().copied());
-        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a program that can be run");
+        Self::spawn(command)
+    }
+
+    /// A command that serves, with settings of its own. Ready when this returns.
+    ///
+    /// # Errors
+    /// What the service said, if it did not start.
+    ///
+    /// # Panics
+    /// If the program cannot be run.
+    pub fn spawn(mut command: Command) -> Result<Self, String> {
+        command.env("REBOUND_LOG_FORMAT", "json").stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("a program that can be run");
         let output = child.stderr.take().expect("a pipe");
         let lines = Arc::<Mutex<Vec<String>>>::default();
         let (ready, is_ready) = mpsc::channel();

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use prometheus::Registry;
 use rebound_api_grpc::{GrpcApi, Health};
+use rebound_domain::catalog::Catalogs;
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_storage::{Storage, StorageError};
 use rebound_telemetry::Telemetry;
@@ -22,6 +23,7 @@ use crate::front::Front;
 use crate::master_key::{MasterKeyError, master_key};
 use crate::ports::{Apis, Ports};
 use crate::retention::Retention;
+use crate::sandbox::{self, SandboxError};
 use crate::services::Services;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::tls::{Tls, TlsError};
@@ -66,6 +68,9 @@ pub enum AppError {
     /// The first tenant cannot be made.
     #[error(transparent)]
     Bootstrap(#[from] BootstrapError),
+    /// The sandbox cannot be made, or is where it should not be.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
     /// A port cannot be had.
     #[error("cannot listen on {addr} ({setting}): {source}")]
     Listen {
@@ -119,7 +124,7 @@ impl App {
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
         let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
-        let storage = open(settings, environment).await?;
+        let storage = open(settings, &catalogs, environment).await?;
         let Environment { clock, entropy, telemetry } = environment;
 
         let ports = Ports::bind(settings).await?;
@@ -172,6 +177,9 @@ impl App {
         if let Some(tls) = tls.clone() {
             servers.spawn(tls.run(stop.clone().cancelled_owned()));
         }
+        if settings.sandbox {
+            sandbox::warn_of_others([http_addr, grpc_addr]);
+        }
         tracing::info!(%http_addr, %grpc_addr, tls = tls.is_some(), database = %storage.backend(), "ready");
         Ok(Self {
             http_addr,
@@ -222,14 +230,20 @@ impl App {
 }
 
 /// The store, migrated, with its master key, and with a first tenant.
-async fn open(settings: &Settings, Environment { clock, entropy, .. }: &Environment) -> Result<Storage, AppError> {
+async fn open(settings: &Settings, catalogs: &Arc<Catalogs>, environment: &Environment) -> Result<Storage, AppError> {
+    let Environment { clock, entropy, .. } = environment;
     let storage = Storage::open(&settings.database_url)?;
     let failed = |source| AppError::Prepare { database: storage.to_string(), source };
     storage.migrate().await.map_err(failed)?;
     let master_key = master_key(settings, &**entropy)?;
     storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await.map_err(failed)?;
-    let own_key = settings.bootstrap_key.as_ref();
-    bootstrap(&*storage.access(), own_key, &settings.data_dir, &**clock, &**entropy).await?;
+    if settings.sandbox {
+        sandbox::prepare(&storage, catalogs, environment).await?;
+    } else {
+        sandbox::refuse(&*storage.access()).await?;
+        let own_key = settings.bootstrap_key.as_ref();
+        bootstrap(&*storage.access(), own_key, &settings.data_dir, &**clock, &**entropy).await?;
+    }
     Ok(storage)
 }
 

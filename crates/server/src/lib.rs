@@ -11,6 +11,7 @@ mod logs;
 mod master_key;
 mod ports;
 mod retention;
+mod sandbox;
 mod services;
 mod system;
 pub mod tls;

@@ -10,6 +10,7 @@ use rebound_storage::MasterKey;
 
 use crate::bootstrap::write_private;
 use crate::config::Settings;
+use crate::sandbox::IN_MEMORY;
 
 /// The file of a fresh key, below the data folder.
 const KEY_FILE: &str = "master-key";
@@ -35,7 +36,8 @@ pub enum MasterKeyError {
     },
 }
 
-/// The master key of the settings, else the one in the data folder, which is made if there is none.
+/// The master key of the settings, else the one in the data folder, which is made if there is none. What a sandbox keeps
+/// in memory needs none that outlives it.
 ///
 /// # Errors
 /// If the data folder cannot be read or written, or holds something else.
@@ -44,6 +46,9 @@ pub(crate) fn master_key(settings: &Settings, entropy: &dyn Entropy) -> Result<M
         return Ok(key.clone());
     }
     let path = settings.data_dir.join(KEY_FILE);
+    if settings.sandbox && settings.database_url == IN_MEMORY {
+        return parse(&path, &generate(entropy));
+    }
     let failed = |source| MasterKeyError::File { path: path.clone(), source };
     match fs::read_to_string(&path) {
         Ok(text) => parse(&path, &text),

@@ -47,7 +47,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve REST and gRPC until told to stop (the default)
-    Serve,
+    Serve(serve::Serve),
     /// Bring the database to the version of this binary, and end
     Migrate,
     /// Ask the service of these settings whether it is ready, and end with 0 if so
@@ -123,14 +123,16 @@ impl Cli {
     }
 
     fn dispatch(self) -> Result<ExitCode, Failure> {
-        let Self { command, config, settings } = self;
+        let Self { command, config, mut settings } = self;
+        let command = command.unwrap_or_else(|| Command::Serve(serve::Serve::default()));
+        settings.sandbox = matches!(&command, Command::Serve(serve) if serve.sandbox);
         let resolve = || -> Result<Settings, Failure> {
             let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
             refuse_unknown_variables(&known_variables(), names)?;
             Ok(Settings::resolve(settings, config.as_deref())?)
         };
-        match command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(&resolve()?),
+        match command {
+            Command::Serve(_) => serve::serve(&resolve()?),
             Command::Migrate => access::migrate(&resolve()?),
             Command::Healthcheck => healthcheck::healthcheck(&resolve()?),
             Command::Advise(advise) => advise.run(resolve),

@@ -4,13 +4,25 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use clap::Args;
 use rebound_telemetry::{Config, Telemetry};
 use tokio::signal;
 
-use super::{Failure, runtime};
+use super::{Failure, output, runtime};
 use crate::app::{App, Environment};
 use crate::config::Settings;
-use crate::logs;
+use crate::{logs, sandbox};
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+pub(super) struct Serve {
+    /// Try it out: a tenant with people who do not exist and keys that everybody knows, in memory
+    ///
+    /// Keys, people and addresses are written to standard output. With --database-url the sandbox is kept there; a
+    /// database that holds anything else is refused, and a sandbox is refused without this flag.
+    #[arg(long)]
+    pub(super) sandbox: bool,
+}
 
 /// How long what is left may take to reach a collector at the end, in any case and at most.
 const FLUSH_AT_LEAST: Duration = Duration::from_millis(500);
@@ -54,6 +66,10 @@ async fn run(settings: &Settings, environment: &Environment) -> Result<Duration,
             return Ok(FLUSH_AT_LEAST);
         }
     };
+    if settings.sandbox {
+        let greeting = sandbox::greeting(settings, app.http_addr, app.grpc_addr);
+        output::line(greeting.map_err(|error| Failure::failed(error.to_string()))?.trim_end())?;
+    }
     tokio::select! {
         signal = stop.signal() => tracing::info!(signal, "stopping"),
         ended = app.ended() => ended.map_err(|error| Failure::failed(error.to_string()))?,

@@ -36,6 +36,9 @@ pub enum ConfigError {
     /// A setting that another one needs.
     #[error("{0} is set, and {1} is not; TLS needs both tls_cert_file and tls_key_file")]
     Incomplete(&'static str, &'static str),
+    /// A setting that a sandbox has no use for.
+    #[error("{0} is set, and a sandbox has keys of its own; leave out one of the two")]
+    Sandbox(&'static str),
     /// A text that is no origin.
     #[error("cors_origins: {0:?} is no origin; allowed: http:// or https://, a host, and a port where it is needed")]
     Origin(String),

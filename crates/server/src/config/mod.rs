@@ -14,6 +14,7 @@ use rebound_domain::access::Secret;
 use rebound_storage::MasterKey;
 use serde::{Deserialize, Serialize};
 
+use crate::sandbox::IN_MEMORY;
 use crate::tls::TlsFiles;
 use checks::{key, origin, read, secret, tls};
 pub use error::ConfigError;
@@ -95,6 +96,10 @@ pub struct Layer {
     /// How logs are written [default: auto]
     #[arg(long, env = "REBOUND_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
+    /// `serve --sandbox`, which no file and no variable can say.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub sandbox: bool,
 }
 
 /// How logs are written.
@@ -145,6 +150,8 @@ pub struct Settings {
     pub log: String,
     /// How logs are written.
     pub log_format: LogFormat,
+    /// Whether it is a sandbox.
+    pub sandbox: bool,
 }
 
 impl Layer {
@@ -181,6 +188,7 @@ impl Layer {
             memo_mib: self.memo_mib.or(other.memo_mib),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
+            sandbox: self.sandbox || other.sandbox,
         }
     }
 }
@@ -205,6 +213,10 @@ impl Settings {
         let master_key = secret("master_key", layer.master_key, layer.master_key_file.as_deref())?;
         let previous = layer.previous_master_key_file.as_deref();
         let previous = secret("previous_master_key", layer.previous_master_key, previous)?;
+        if layer.sandbox && bootstrap_key.is_some() {
+            return Err(ConfigError::Sandbox("bootstrap_key"));
+        }
+        let default_url = if layer.sandbox { IN_MEMORY } else { "sqlite://rebound-data/rebound.db" };
         Ok(Self {
             http_addr: layer.http_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             grpc_addr: layer.grpc_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 50051))),
@@ -218,7 +230,7 @@ impl Settings {
                 .collect::<Result<_, _>>()?,
             shutdown_delay: Duration::from_secs(layer.shutdown_delay_seconds.unwrap_or(0)),
             drain: Duration::from_secs(layer.drain_seconds.unwrap_or(30)),
-            database_url: database_url.unwrap_or_else(|| "sqlite://rebound-data/rebound.db".to_owned()),
+            database_url: database_url.unwrap_or_else(|| default_url.to_owned()),
             bootstrap_key: bootstrap_key.as_deref().map(Secret::bootstrap).transpose()?,
             master_key: key("master_key", master_key)?,
             previous_master_key: key("previous_master_key", previous)?,
@@ -227,6 +239,7 @@ impl Settings {
             memo_mib: layer.memo_mib.unwrap_or(8),
             log: layer.log.unwrap_or_else(|| "info".to_owned()),
             log_format: layer.log_format.unwrap_or_default(),
+            sandbox: layer.sandbox,
         })
     }
 }

@@ -1,0 +1,202 @@
+//! Plants the people of the sandbox: each step is taken as a client would take it, under the key of its side, and checked
+//! by the same rules.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use rebound_domain::Result;
+use rebound_domain::access::Caller;
+use rebound_domain::catalog::Catalogs;
+use rebound_domain::environment::{Clock, Entropy};
+use rebound_domain::error::{Error, ErrorKind};
+use rebound_domain::governance::{Retention, TenantSettings};
+use rebound_domain::history::FeedbackStatus;
+use rebound_domain::history::commands::{
+    ActionItemPatch, Advance, FeedbackInput, NewActionItem, NewConclusion, NewContact, NewReflection, NewRejection,
+    RejectionPatch,
+};
+use rebound_domain::id::{FeedbackId, RejectionId, TenantId};
+use rebound_storage::Storage;
+
+use super::SandboxError;
+use super::keys::Role;
+use super::people::{Deed, People, Person, Planned, Recorded, Said, Step};
+use super::rehearsal::Rehearsal;
+use crate::app::Environment;
+use crate::services::Services;
+
+/// For how many days the sandbox keeps its audit log.
+const AUDIT_DAYS: u32 = 1_095;
+
+/// Plants people.
+pub(super) struct Seed {
+    services: Services,
+    rehearsal: Arc<Rehearsal>,
+    /// When the sandbox is made.
+    now: Timestamp,
+    employer: Caller,
+    app: Caller,
+    admin: Caller,
+}
+
+/// What there is of a person so far.
+#[derive(Default)]
+struct SoFar {
+    rejections: Vec<RejectionId>,
+    feedback: Option<FeedbackId>,
+}
+
+impl SoFar {
+    fn rejection(&self) -> Result<RejectionId> {
+        self.rejections.last().copied().ok_or_else(|| Error::new(ErrorKind::NotFound, "There is no rejection yet."))
+    }
+}
+
+impl Seed {
+    pub(super) fn new(
+        storage: &Storage,
+        catalogs: &Arc<Catalogs>,
+        environment: &Environment,
+        tenant: TenantId,
+    ) -> Result<Self, SandboxError> {
+        let now = environment.clock.now();
+        let rehearsal = Arc::new(Rehearsal::new(now, Arc::clone(&environment.entropy)));
+        let led = Environment {
+            clock: Arc::clone(&rehearsal) as Arc<dyn Clock>,
+            entropy: Arc::clone(&rehearsal) as Arc<dyn Entropy>,
+            telemetry: None,
+        };
+        Ok(Self {
+            services: Services::new(storage, Arc::clone(catalogs), &led)?,
+            rehearsal,
+            now,
+            employer: Role::Employer.caller(tenant)?,
+            app: Role::App.caller(tenant)?,
+            admin: Role::Admin.caller(tenant)?,
+        })
+    }
+
+    /// Plants everybody; where a start was cut short, after what it left is taken away.
+    pub(super) async fn plant(&self, people: &People, is_fresh: bool) -> Result<(), SandboxError> {
+        for person in &people.people {
+            if !is_fresh {
+                self.services.history.erase(self.admin, &person.id).await?;
+            }
+            self.person(person).await?;
+        }
+        self.rehearsal.stand_at(self.now);
+        Ok(self.house().await?)
+    }
+
+    /// What the tenant itself has said: settings, and words of its own that are not published yet.
+    async fn house(&self) -> Result<()> {
+        let retention = Retention { audit_days: Some(AUDIT_DAYS), ..Retention::default() };
+        let settings = TenantSettings { retention, ..TenantSettings::default() };
+        self.services.administration.put_settings(&self.admin, settings, None).await?;
+        let words = serde_json::json!({ "text": { "title": "Say thank you to the team" } });
+        let words = words.as_object().cloned().unwrap_or_default();
+        self.services.overlays.put(&self.admin, "en", "tip.thank-the-person", words, None).await?;
+        Ok(())
+    }
+
+    async fn person(&self, person: &Person) -> Result<(), SandboxError> {
+        let mut so_far = SoFar::default();
+        for (index, step) in person.steps.iter().enumerate() {
+            self.set_clock(step, index)?;
+            let taken = self.take(&person.id, &step.deed, &mut so_far).await;
+            taken.map_err(|source| SandboxError::Step { person: person.id.clone(), step: index + 1, source })?;
+        }
+        Ok(())
+    }
+
+    /// Within a day a minute passes between steps, so that their order is kept.
+    fn set_clock(&self, step: &Step, index: usize) -> Result<(), SandboxError> {
+        match (&step.id, step.days_ago) {
+            (Some(id), _) => self.rehearsal.lead_to(id)?,
+            (None, Some(days)) => {
+                let minutes = 60 - i64::try_from(index).unwrap_or_default();
+                self.rehearsal.stand_at(self.now - SignedDuration::from_mins(days * 24 * 60 + minutes));
+            }
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    async fn take(&self, user: &str, deed: &Deed, so_far: &mut SoFar) -> Result<()> {
+        let (history, app) = (&self.services.history, self.app);
+        let at = self.rehearsal.now();
+        match deed {
+            Deed::Record(recorded) => so_far.rejections.push(self.record(user, recorded).await?),
+            Deed::Feedback(said) => so_far.feedback = Some(self.feedback(user, said, so_far.rejection()?).await?),
+            Deed::ActionItem(planned) => self.plan(user, planned, so_far).await?,
+            Deed::Amend(fields) => {
+                let patch = RejectionPatch { set: *fields, ..RejectionPatch::default() };
+                history.amend_rejection(self.employer, user, so_far.rejection()?, &patch, None).await?;
+            }
+            Deed::Advance(phase) => {
+                history.advance(app, user, so_far.rejection()?, &Advance { to: Some(*phase) }, None).await?;
+            }
+            Deed::Contact { purpose, channel } => {
+                let contact = NewContact { purpose: Some(*purpose), channel: Some(*channel), sent_at: Some(at) };
+                history.add_contact(app, user, so_far.rejection()?, &contact, None).await?;
+            }
+            Deed::Reflect(answers) => {
+                let reflection = NewReflection { answers: answers.clone(), revisit_at: None };
+                history.add_reflection(app, user, so_far.rejection()?, &reflection, None).await?;
+            }
+            Deed::Outcome { result, linked } => {
+                let linked_rejection = linked.and_then(|index| so_far.rejections.get(index)).copied();
+                let conclusion = NewConclusion { result: Some(*result), linked_rejection };
+                history.conclude(app, user, so_far.rejection()?, &conclusion, None).await?;
+            }
+            Deed::Erase {} => {
+                history.erase(self.admin, user).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn record(&self, user: &str, recorded: &Recorded) -> Result<RejectionId> {
+        let caller = if recorded.by == Role::Employer { self.employer } else { self.app };
+        let command = NewRejection {
+            fields: recorded.context,
+            organization: recorded.organization.clone(),
+            role: recorded.role.clone(),
+            occurred_at: Some(self.rehearsal.now()),
+            external_ref: recorded.external_ref.clone(),
+            ..NewRejection::default()
+        };
+        Ok(self.services.history.record_rejection(caller, user, &command, None).await?.value.id)
+    }
+
+    async fn feedback(&self, user: &str, said: &Said, rejection: RejectionId) -> Result<FeedbackId> {
+        let at = self.rehearsal.now();
+        let command = FeedbackInput {
+            status: Some(said.status),
+            asked_at: (said.status == FeedbackStatus::Requested).then_some(at),
+            received_at: (said.status == FeedbackStatus::Received).then_some(at),
+            text: said.text.clone().map(Some),
+            themes: said.themes.clone(),
+            positives: said.positives.clone(),
+        };
+        Ok(self.services.history.add_feedback(self.app, user, rejection, &command, None).await?.value.1.id)
+    }
+
+    async fn plan(&self, user: &str, planned: &Planned, so_far: &SoFar) -> Result<()> {
+        let command = NewActionItem {
+            title: Some(planned.title.clone()),
+            note: planned.note.clone(),
+            group: planned.group,
+            theme: planned.theme,
+            rejection: so_far.rejections.last().copied(),
+            feedback: so_far.feedback,
+            due_at: planned.due_in_days.map(|days| self.now + SignedDuration::from_hours(24 * days)),
+        };
+        let item = self.services.history.create_action_item(self.app, user, &command, None).await?.value;
+        if planned.status.is_some() {
+            let patch = ActionItemPatch { status: planned.status, ..ActionItemPatch::default() };
+            self.services.history.amend_action_item(self.app, user, item.id, &patch, None).await?;
+        }
+        Ok(())
+    }
+}
