@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use prometheus::Registry;
-use rebound_api_grpc::{GrpcApi, Health};
+use rebound_api_grpc::Health;
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_storage::{Storage, StorageError};
@@ -16,15 +16,15 @@ use rebound_telemetry::Telemetry;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::apis::{Apis, Shared};
 use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
 use crate::front::Front;
 use crate::master_key::{MasterKeyError, master_key};
-use crate::ports::{Apis, Ports};
+use crate::ports::Ports;
 use crate::retention::Retention;
 use crate::sandbox::{self, SandboxError};
-use crate::services::Services;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::tls::{Tls, TlsError};
 
@@ -125,58 +125,22 @@ impl App {
         let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
         let storage = open(settings, &catalogs, environment).await?;
-        let Environment { clock, entropy, telemetry } = environment;
+        let Environment { clock, telemetry, .. } = environment;
 
         let ports = Ports::bind(settings).await?;
         let registry = Registry::new();
         let followed = telemetry.as_ref().map(|telemetry| telemetry.follow(&registry)).transpose()?.unwrap_or_default();
         let retention = Retention::new(storage.governance(), Arc::clone(clock), followed.clone());
-        let failed = |source| AppError::Prepare { database: storage.to_string(), source };
-        let services = Services::new(&storage, catalogs, environment).map_err(failed)?;
-        let Services { store, authenticator, governance, catalogs, overlays, history, administration, confirmations } =
-            services;
         let draining = Arc::new(AtomicBool::new(false));
         let memo_bytes = settings.memo_mib * 1024 * 1024;
-        let process = number_of_process(&**entropy);
-
-        let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
-            catalogs: Arc::clone(&catalogs),
-            overlays: Arc::clone(&overlays),
-            authenticator: Arc::clone(&authenticator),
-            history: Arc::clone(&history),
-            governance: Arc::clone(&governance),
-            administration: Arc::clone(&administration),
-            confirmations: Arc::clone(&confirmations),
-            clock: Arc::clone(clock),
-            store,
-            draining: Arc::clone(&draining),
-            registry: registry.clone(),
-            memo_bytes,
-            process,
-        })?;
-        let grpc_api = GrpcApi {
-            catalogs,
-            overlays,
-            authenticator,
-            history,
-            governance,
-            administration,
-            confirmations,
-            clock: Arc::clone(clock),
-            registry,
-            memo_bytes,
-            process,
-        };
-        let (calls, health) = grpc_api.service().await?;
+        let shared = Shared { draining: Arc::clone(&draining), registry, memo_bytes };
+        let apis = Apis::new(&storage, catalogs, environment, shared).await?;
+        let health = apis.health.clone();
         health.set_serving(true).await;
         let (front, stop, mut servers) = (Front::new(settings), CancellationToken::new(), JoinSet::new());
         let (http_addr, grpc_addr, operations_addr) = (ports.http.addr, ports.grpc.addr, ports.operations_addr());
-        let apis = Apis { rest, grpc: calls, health: health.clone(), followed };
-        ports.serve(&mut servers, &front, tls.as_ref(), &stop, apis);
+        ports.serve(&mut servers, &front, tls.as_ref(), &stop, apis, followed);
         servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
-        if let Some(tls) = tls.clone() {
-            servers.spawn(tls.run(stop.clone().cancelled_owned()));
-        }
         if settings.sandbox {
             sandbox::warn_of_others([http_addr, grpc_addr]);
         }
@@ -245,13 +209,6 @@ async fn open(settings: &Settings, catalogs: &Arc<Catalogs>, environment: &Envir
         bootstrap(&*storage.access(), own_key, &settings.data_dir, &**clock, &**entropy).await?;
     }
     Ok(storage)
-}
-
-/// A random number that tells this process from others.
-fn number_of_process(entropy: &dyn Entropy) -> u64 {
-    let mut number = [0; 8];
-    entropy.fill(&mut number);
-    u64::from_be_bytes(number)
 }
 
 /// What went wrong, and why, for the operator. None of it has the URL of the database, which may hold a password.

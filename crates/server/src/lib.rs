@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod apis;
 pub mod app;
 pub mod bootstrap;
 pub mod catalogs;

@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use rebound_api_grpc::{GrpcService, Health, Method};
-use rebound_api_rest::RestService;
+use rebound_api_grpc::Method;
 use rebound_telemetry::{Door, DoorKind, Requests};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower::service_fn;
 
+use crate::apis::Apis;
 use crate::app::AppError;
 use crate::config::Settings;
 use crate::connections::serve;
@@ -21,14 +21,6 @@ use crate::tls::Tls;
 
 /// How calls come in.
 const GRPC: DoorKind = DoorKind::Grpc(|path| Method::of(path).name());
-
-/// What is served.
-pub(crate) struct Apis {
-    pub(crate) rest: RestService,
-    pub(crate) grpc: GrpcService,
-    pub(crate) health: Health,
-    pub(crate) followed: Requests,
-}
 
 /// A port.
 pub(crate) struct Port {
@@ -65,12 +57,16 @@ impl Ports {
         tls: Option<&Tls>,
         stop: &CancellationToken,
         apis: Apis,
+        followed: Requests,
     ) {
-        let Apis { rest, grpc, health, followed } = apis;
+        let Apis { rest, grpc, health } = apis;
         let followed_calls = followed.clone();
         let door = |port: &Port, kind| Door { at: port.addr, is_encrypted: tls.is_some(), kind };
         let (http_door, grpc_door) = (door(&self.http, DoorKind::Http), door(&self.grpc, GRPC));
         let until = || stop.clone().cancelled_owned();
+        if let Some(tls) = tls {
+            servers.spawn(tls.clone().run(until()));
+        }
         if let Some(port) = self.operations {
             let probes = rest.clone();
             let probes = service_fn(move |request: Request<Incoming>| {

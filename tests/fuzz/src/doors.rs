@@ -3,22 +3,19 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt as _, StreamBody};
-use prometheus::Registry;
-use rebound_api_grpc::{GrpcApi, GrpcService};
-use rebound_api_rest::{Dependencies, RestService};
-use rebound_domain::access::{Administration, ApiKey, Authenticator, KeyDigest, Scopes, Tenant};
+use rebound_api_grpc::GrpcService;
+use rebound_api_rest::RestService;
+use rebound_domain::access::{ApiKey, KeyDigest, Scopes, Tenant};
 use rebound_domain::catalog::{Catalog, Catalogs};
 use rebound_domain::environment::{Clock, Entropy};
-use rebound_domain::governance::Governance;
-use rebound_domain::history::History;
 use rebound_domain::id::{ApiKeyId, TenantId};
-use rebound_domain::overlays::{Overlays, TenantCatalogs};
+use rebound_server::apis::{Apis, Shared};
+use rebound_server::app::Environment;
 use rebound_storage::{MasterKey, Storage};
 use rebound_tests::environment::{TestClock, TestEntropy};
 use rebound_tests::service::KEY;
@@ -159,50 +156,8 @@ async fn services(url: &str) -> (RestService, GrpcService) {
     store.bootstrap(&tenant, &key).await.expect("a tenant");
 
     let catalogs = Catalogs::new(Catalog::embedded().expect("a catalog"), []).expect("one version");
-    let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(&clock)));
-    let governance = Arc::new(Governance::new(storage.governance(), Arc::clone(&clock), Arc::clone(&entropy)));
-    let catalogs = Arc::new(TenantCatalogs::new(Arc::new(catalogs), storage.overlays(), Arc::clone(&clock)));
-    let overlays = Arc::new(Overlays {
-        store: storage.overlays(),
-        catalogs: Arc::clone(&catalogs),
-        access: Arc::clone(&store),
-        governance: Arc::clone(&governance),
-        clock: Arc::clone(&clock),
-        entropy: Arc::clone(&entropy),
-    });
-    let history = Arc::new(History {
-        store: storage.history(),
-        governance: Arc::clone(&governance),
-        catalogs: Arc::clone(&catalogs),
-        clock: Arc::clone(&clock),
-        entropy: Arc::clone(&entropy),
-    });
-    let administration =
-        Arc::new(Administration { store: Arc::clone(&store), governance: Arc::clone(&governance), clock, entropy });
-    let grpc = GrpcApi {
-        catalogs: Arc::clone(&catalogs),
-        overlays: Arc::clone(&overlays),
-        authenticator: Arc::clone(&authenticator),
-        history: Arc::clone(&history),
-        governance: Arc::clone(&governance),
-        administration: Arc::clone(&administration),
-        registry: Registry::new(),
-        memo_bytes: MEMO_BYTES,
-        process: 0,
-    };
-    let (grpc, _) = grpc.service().await.expect("a gRPC API");
-    let rest = rebound_api_rest::service(Dependencies {
-        catalogs,
-        overlays,
-        authenticator,
-        history,
-        governance,
-        administration,
-        store,
-        draining: Arc::new(AtomicBool::new(false)),
-        registry: Registry::new(),
-        memo_bytes: MEMO_BYTES,
-        process: 0,
-    });
-    (rest.expect("a REST API"), grpc)
+    let environment = Environment { clock, entropy, telemetry: None };
+    let shared = Shared { memo_bytes: MEMO_BYTES, ..Shared::default() };
+    let apis = Apis::new(&storage, Arc::new(catalogs), &environment, shared).await.expect("both APIs");
+    (apis.rest, apis.grpc)
 }

@@ -61,7 +61,9 @@ fn bent(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
         (index(), any::<u8>()).prop_map(|(at, byte)| Bend::Replace(at, byte)),
     ];
     (select(seeds), prop::collection::vec(bend, 1..5)).prop_map(|(mut input, bends)| {
-        bends.iter().for_each(|bend| bend.apply(&mut input));
+        for bend in &bends {
+            bend.apply(&mut input);
+        }
         input
     })
 }

@@ -1,5 +1,6 @@
 //! What is the server's fault, and only that, has the status error.
 
+use opentelemetry_proto::tonic::trace::v1::Status;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use rebound_tests::collector::{Collector, Protocol, Received, text};
 use rebound_tests::postgres;
@@ -31,13 +32,13 @@ async fn only_a_failure_of_ours_is_an_error() {
     let received = world.collector.until(both).await;
 
     let refused = received.span(REFUSED, ROUTE);
-    assert_eq!(refused.status.as_ref().map(|status| status.code()), Some(StatusCode::Unset));
+    assert_eq!(refused.status.as_ref().map(Status::code), Some(StatusCode::Unset));
     assert_eq!(text(&refused.attributes, "http.response.status_code"), "422");
     let failed = received.span(FAILED, ROUTE);
-    assert_eq!(failed.status.as_ref().map(|status| status.code()), Some(StatusCode::Error));
+    assert_eq!(failed.status.as_ref().map(Status::code), Some(StatusCode::Error));
     assert_eq!(text(&failed.attributes, "error.type"), "503");
     let step = received.spans.iter().find(|span| is_child(span, failed)).expect("what failed");
-    assert_eq!(step.status.as_ref().map(|status| status.code()), Some(StatusCode::Error));
+    assert_eq!(step.status.as_ref().map(Status::code), Some(StatusCode::Error));
     assert_eq!(text(&step.attributes, "db.system.name"), "postgresql");
     assert_eq!(text(&step.attributes, "error.type"), "unavailable");
 }

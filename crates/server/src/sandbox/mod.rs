@@ -51,7 +51,7 @@ pub enum SandboxError {
         /// Which one, counted from 1.
         step: usize,
         /// Why.
-        source: rebound_domain::Error,
+        source: Box<rebound_domain::Error>,
     },
     /// The files of the sandbox are not what they should be.
     #[error("the files of the sandbox: {0}")]

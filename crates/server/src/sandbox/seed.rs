@@ -104,7 +104,10 @@ impl Seed {
         for (index, step) in person.steps.iter().enumerate() {
             self.set_clock(step, index)?;
             let taken = self.take(&person.id, &step.deed, &mut so_far).await;
-            taken.map_err(|source| SandboxError::Step { person: person.id.clone(), step: index + 1, source })?;
+            taken.map_err(|source| {
+                let (person, step) = (person.id.clone(), index + 1);
+                SandboxError::Step { person, step, source: Box::new(source) }
+            })?;
         }
         Ok(())
     }
