@@ -1,6 +1,7 @@
 //! The sandbox: a tenant with people who do not exist and with keys that everybody knows, so that the API can be tried
 //! before anything is configured. It must never get into a database that holds anything else.
 
+mod deeds;
 mod keys;
 mod people;
 mod rehearsal;
