@@ -88,8 +88,18 @@ pub(crate) struct Repeatable {
 /// The header that changes a thing only as it was when the client read it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes the header; it is read where requests of a history are")]
+#[expect(dead_code, reason = "describes the header; it is read where tags are compared")]
 pub(crate) struct Unchanged {
+    /// Entity tags from `ETag`, or `*`: refused with 412 if it has changed since.
+    #[param(rename = "If-Match", example = "\"1\"")]
+    if_match: Option<String>,
+}
+
+/// The same for a rejection, whose two sides are counted apart.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header; it is read where requests of a history are")]
+pub(crate) struct UnchangedRejection {
     /// Entity tags from `ETag`, or `*`: refused with 412 if it has changed since.
     #[param(rename = "If-Match", example = "\"3.1\"")]
     if_match: Option<String>,

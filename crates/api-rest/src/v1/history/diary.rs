@@ -15,7 +15,7 @@ use super::{forms, input, json, query};
 use crate::Api;
 use crate::auth::{Authorized, WriteDiary, WriteHistory};
 use crate::errors::{Common, OnChanged, OnConflict, OnContact, OnMove, OnOne, OnRepeat, WithBody};
-use crate::openapi::{Repeatable, Unchanged};
+use crate::openapi::{Repeatable, UnchangedRejection};
 use crate::problem::Refusal;
 
 /// Move to another phase
@@ -28,7 +28,7 @@ use crate::problem::Refusal;
     operation_id = "advanceRejection",
     tag = "history",
     security(("api_key" = ["diary:write"])),
-    params(query::RejectionPath, Unchanged),
+    params(query::RejectionPath, UnchangedRejection),
     request_body = forms::Advance,
     responses(
         (
@@ -143,7 +143,7 @@ pub(super) async fn create_feedback(
     operation_id = "updateFeedback",
     tag = "history",
     security(("api_key" = ["diary:write"])),
-    params(query::FeedbackPath, Unchanged),
+    params(query::FeedbackPath, UnchangedRejection),
     request_body(content(
         (forms::FeedbackPatch = "application/merge-patch+json"),
         (forms::FeedbackPatch = "application/json"),
@@ -204,7 +204,7 @@ pub(super) async fn create_reflection(
     operation_id = "setOutcome",
     tag = "history",
     security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
-    params(query::RejectionPath, Unchanged),
+    params(query::RejectionPath, UnchangedRejection),
     request_body = forms::NewOutcome,
     responses(
         (
@@ -239,7 +239,7 @@ pub(super) async fn set_outcome(
     operation_id = "deleteOutcome",
     tag = "history",
     security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
-    params(query::RejectionPath, Unchanged),
+    params(query::RejectionPath, UnchangedRejection),
     responses(
         (
             status = 200,

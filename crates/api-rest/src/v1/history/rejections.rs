@@ -17,7 +17,7 @@ use super::{forms, input, json, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadHistory, WriteHistory};
 use crate::errors::{Common, NotModified, OnChanged, OnConflict, OnHold, OnMoveOrConflict, OnOne, OnRepeat, WithBody};
-use crate::openapi::{Conditional, Repeatable, Unchanged};
+use crate::openapi::{Conditional, Repeatable, UnchangedRejection};
 use crate::problem::Refusal;
 use crate::representation::EntityTag;
 
@@ -173,7 +173,7 @@ pub(super) async fn get_rejection(
     operation_id = "updateRejection",
     tag = "history",
     security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
-    params(query::RejectionPath, Unchanged),
+    params(query::RejectionPath, UnchangedRejection),
     request_body(content(
         (forms::RejectionPatch = "application/merge-patch+json"),
         (forms::RejectionPatch = "application/json"),
@@ -213,7 +213,7 @@ pub(super) async fn update_rejection(
     operation_id = "deleteRejection",
     tag = "history",
     security(("api_key" = ["rejections:write"]), ("api_key" = ["diary:write"])),
-    params(query::RejectionPath, Unchanged),
+    params(query::RejectionPath, UnchangedRejection),
     responses((status = 204, description = "Deleted"), Common, OnOne, OnChanged, OnHold)
 )]
 pub(super) async fn delete_rejection(
