@@ -112,8 +112,7 @@ def before_load_schema(context, schema) -> None:
                 schemathesis.openapi.format(name, lists.map(",".join))
     version = schema["components"]["schemas"]["GuidanceRequest"]["properties"]["catalog_version"]
     carried_versions.extend(version["examples"])
-    answers = schema["components"]["schemas"]["NewReflection"]["properties"]["answers"]
-    answers["items"]["properties"]["prompt"]["format"] = "prompt-id"
+    schema["components"]["schemas"]["ReflectionAnswer"]["properties"]["prompt"]["format"] = "prompt-id"
     prompts.update(prompt["id"] for prompt in ask("/v1/prompts?page_size=200")["prompts"])
     for template in ask("/v1/reply-templates?page_size=200")["reply_templates"]:
         variables_of[template["id"]] = {variable["name"] for variable in template["variables"]}

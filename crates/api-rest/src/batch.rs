@@ -1,7 +1,9 @@
 //! Many items in one call: NDJSON in, NDJSON out, in order, in constant memory. What a line is answered with is the
 //! business of the operation; one line that is wrong never fails the others.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::marker::PhantomData;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -12,6 +14,9 @@ use rebound_domain::fragments::{Items, Released, Spool, Spooled};
 use rebound_domain::{Error, ErrorKind, Result};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::{expect_content_type, too_large};
 use crate::lines::{Line, Lines, read_ahead};
@@ -163,6 +168,40 @@ fn ndjson(body: Body) -> Response {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(NDJSON[0]));
     response
+}
+
+/// The body of a batch as the OpenAPI document describes it: text of one JSON object a line, the first of which may be of
+/// another type.
+pub(crate) struct LineByLine<Item, First = Item>(PhantomData<(Item, First)>);
+
+impl<Item: ToSchema, First: ToSchema> PartialSchema for LineByLine<Item, First> {
+    fn schema() -> RefOr<Schema> {
+        let names = BTreeSet::from([First::name(), Item::name()]);
+        let mut lines = names.into_iter().map(Ref::from_schema_name);
+        let line: RefOr<Schema> = match (lines.next(), lines.next()) {
+            (Some(first), Some(item)) => OneOfBuilder::new().item(first).item(item).into(),
+            (line, _) => line.unwrap_or_default().into(),
+        };
+        let text = ObjectBuilder::new().schema_type(Type::String).content_media_type(NDJSON[0]);
+        text.content_schema(Some(ArrayBuilder::new().items(line))).into()
+    }
+}
+
+impl<Item: ToSchema, First: ToSchema> ToSchema for LineByLine<Item, First> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.extend([(First::name().into_owned(), First::schema()), (Item::name().into_owned(), Item::schema())]);
+        First::schemas(schemas);
+        Item::schemas(schemas);
+    }
+}
+
+/// The `ref` of an item as the OpenAPI document describes it.
+pub(crate) fn reference_schema() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
+        .max_length(Some(MAX_REF_LENGTH))
+        .description(Some("Your own name for this item; it comes back with the answer."))
+        .examples(["candidate-17"])
 }
 
 /// Appends the answer to an item: its `ref`, and one member with JSON that is ready.

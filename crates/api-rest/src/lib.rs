@@ -3,6 +3,7 @@
 mod auth;
 mod batch;
 mod body;
+mod components;
 mod edge;
 mod errors;
 mod fields;

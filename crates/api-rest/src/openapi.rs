@@ -4,13 +4,14 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, OpenApi};
 use utoipa::{IntoParams, Modify, OpenApi as _};
 
+use crate::components::enumerations;
 use crate::errors::problem_schema;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Rebound",
-        description = "Turns a rejection into a next step: send what happened, get back what to do, in order, with the reason and the source of each step. The same operations exist over gRPC.",
+        description = "Turns a rejection into a next step: send what happened, get back what to do, in order, with the reason and the source of each step. The same operations exist over gRPC.\n\nA later version may add members to answers and values to enumerations: be ready for a value that you do not know, and treat it as unknown.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),
@@ -40,10 +41,10 @@ impl Modify for Components {
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API key, `rbk_…`, with the scope that the operation needs."))
             .build();
-        let components = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
-        let mut components = components;
+        let mut components = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
         components.security_schemes.insert("api_key".to_owned(), SecurityScheme::Http(scheme).into());
         components.schemas.insert("Problem".to_owned(), problem_schema());
+        components.schemas.extend(enumerations().map(|(name, schema)| (name.to_owned(), schema)));
         document.components = Some(components);
     }
 }

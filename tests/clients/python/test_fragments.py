@@ -1,33 +1,38 @@
 """Advice inside of an e-mail that an employer sends."""
 
-from ndjson import batch
+from ndjson import Item, batch
 from rebound_client import AuthenticatedClient
 from rebound_client.api.fragments import render_fragment
 from rebound_client.models import (
+    Brand,
+    BrandLink,
     Context,
     Fragment,
+    FragmentBatchDefaults,
+    FragmentBatchItem,
+    FragmentBatchResult,
+    FragmentDefaults,
+    FragmentFormat,
     FragmentRequest,
-    FragmentRequestBrandType0,
-    FragmentRequestBrandType0LinkType0,
-    FragmentRequestMergeTagsType0,
+    MergeTags,
+    NamedFragment,
+    Stage,
 )
 from rebound_client.types import UNSET
 
-REQUEST = FragmentRequest(
-    context=Context(kind="job_application", conversation_with=["interviewer"]),
-    max_tips=2,
-    formats=["html", "text"],
-    brand=FragmentRequestBrandType0(
-        name="Example Ltd",
-        signoff="With thanks, {{CANDIDATE_FIRST_NAME}}",
-        link=FragmentRequestBrandType0LinkType0(text="Open roles", url="https://example.com/jobs"),
-    ),
-    merge_tags=FragmentRequestMergeTagsType0(dialect="greenhouse", keep=["{{CANDIDATE_FIRST_NAME}}"]),
+FORMATS: list[FragmentFormat] = ["html", "text"]
+BRAND = Brand(
+    name="Example Ltd",
+    signoff="With thanks, {{CANDIDATE_FIRST_NAME}}",
+    link=BrandLink(text="Open roles", url="https://example.com/jobs"),
 )
+MERGE_TAGS = MergeTags(dialect="greenhouse", keep=["{{CANDIDATE_FIRST_NAME}}"])
 
 
 def test_a_fragment_in_the_employers_voice_as_html_and_as_text(client: AuthenticatedClient) -> None:
-    fragment = render_fragment.sync(client=client, body=REQUEST)
+    context = Context(kind="job_application", conversation_with=["interviewer"])
+    request = FragmentRequest(context=context, max_tips=2, formats=FORMATS, brand=BRAND, merge_tags=MERGE_TAGS)
+    fragment = render_fragment.sync(client=client, body=request)
 
     assert isinstance(fragment, Fragment)
     assert len(fragment.steps) == 2
@@ -39,21 +44,22 @@ def test_a_fragment_in_the_employers_voice_as_html_and_as_text(client: Authentic
 
 
 def test_everybody_who_was_turned_down_each_different_fragment_comes_once(client: AuthenticatedClient) -> None:
-    request = REQUEST.to_dict()
+    stages: list[Stage] = ["interview", "final_interview"]
+    defaults = FragmentDefaults(max_tips=2, formats=FORMATS, brand=BRAND, merge_tags=MERGE_TAGS)
     people = [
-        {"ref": f"candidate-{place}", **request, "context": {**request["context"], "stage": stage}}
+        FragmentBatchItem(ref=f"candidate-{place}", context=Context(kind="job_application", stage=stages[place % 2]))
         for place in range(500)
-        for stage in [("interview", "final_interview")[place % 2]]
     ]
 
     html: dict[str, str] = {}
     sent: dict[str, str] = {}
-    for line in batch(client, "/v1/fragments/batch", people):
-        if "fragment" in line:
-            html[line["fragment"]["id"]] = line["fragment"]["html"]
+    items: list[Item] = [FragmentBatchDefaults(defaults=defaults), *people]
+    for line in batch(client, "/v1/fragments/batch", items, FragmentBatchResult):
+        if isinstance(line.fragment, NamedFragment):
+            html[line.fragment.id] = str(line.fragment.html)
         else:
-            assert "error" not in line
-            sent[line["ref"]] = html[line["fragment_id"]]
+            assert line.error is UNSET
+            sent[str(line.ref)] = html[str(line.fragment_id)]
 
     assert len(sent) == 500
     assert len(html) <= 2

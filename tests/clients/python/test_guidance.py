@@ -3,7 +3,14 @@
 from ndjson import batch
 from rebound_client import AuthenticatedClient
 from rebound_client.api.guidance import get_guidance, get_guidance_by_query
-from rebound_client.models import Action, Context, Guidance, GuidanceRequest, Problem
+from rebound_client.models import (
+    Action,
+    Context,
+    Guidance,
+    GuidanceBatchItem,
+    GuidanceBatchResult,
+    GuidanceRequest,
+)
 
 CONTEXT = Context(
     kind="job_application",
@@ -63,17 +70,17 @@ def test_again_only_if_it_changed(client: AuthenticatedClient) -> None:
 
 
 def test_a_thousand_situations_in_one_call_read_as_they_are_answered(client: AuthenticatedClient) -> None:
-    request = GuidanceRequest(context=CONTEXT, limit=2).to_dict()
-    items = [{"ref": f"person-{place}", **request} for place in range(1000)]
-    wrong = {"ref": "wrong", "context": {"kind": "lottery"}}
+    items = [GuidanceBatchItem(ref=f"person-{place}", context=CONTEXT, limit=2) for place in range(1000)]
+    more_than_there_were = Context(kind="job_application", rounds_completed=5, rounds_total=4)
+    items.append(GuidanceBatchItem(ref="wrong", context=more_than_there_were))
 
     refs = []
-    for line in batch(client, "/v1/guidance/batch", [*items, wrong]):
-        refs.append(line["ref"])
-        if "error" in line:
-            problem = Problem.from_dict(line["error"])
-            assert problem.errors and problem.errors[0].pointer == "/context/kind"
+    for line in batch(client, "/v1/guidance/batch", items, GuidanceBatchResult):
+        refs.append(line.ref)
+        if isinstance(line.guidance, Guidance):
+            assert len(line.guidance.steps) == 2
         else:
-            assert len(Guidance.from_dict(line["guidance"]).steps) == 2
+            assert line.error and line.error.errors
+            assert line.error.errors[0].pointer == "/context/rounds_completed"
 
-    assert refs == [item["ref"] for item in [*items, wrong]]
+    assert refs == [item.ref for item in items]

@@ -11,8 +11,8 @@ from rebound_client.models import (
     Problem,
     Reply,
     ReplyRequest,
-    ReplyRequestVariablesType0,
     ReplyTemplateList,
+    ReplyVariables,
     Tip,
 )
 
@@ -23,7 +23,7 @@ def test_a_thank_you_ready_to_be_sent(client: AuthenticatedClient) -> None:
         tone="warm",
         length="short",
         context=Context(kind="job_application", conversation_with=["hiring_manager"], rounds_completed=3),
-        variables=ReplyRequestVariablesType0.from_dict(
+        variables=ReplyVariables.from_dict(
             {"recipient_name": "Robin Lee", "sender_name": "Kim Novak", "role": "Data Analyst"}
         ),
     )

@@ -2,12 +2,21 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FragmentLine, fromLines, toLines } from "./ndjson.ts";
-import { type FragmentRequest, batchRenderFragments, renderFragment } from "./rebound/index.ts";
+import { fromLines, toLines } from "./ndjson.ts";
+import {
+  type Context,
+  type FragmentBatchDefaults,
+  type FragmentBatchItem,
+  type FragmentBatchResult,
+  type FragmentDefaults,
+  batchRenderFragments,
+  renderFragment,
+} from "./rebound/index.ts";
 import "./service.ts";
 
-const request: FragmentRequest = {
-  context: { kind: "job_application", conversation_with: ["interviewer"] },
+const context: Context = { kind: "job_application", conversation_with: ["interviewer"] };
+
+const settings: FragmentDefaults = {
   max_tips: 2,
   formats: ["html", "text"],
   brand: {
@@ -19,7 +28,7 @@ const request: FragmentRequest = {
 };
 
 test("a fragment in the employer's voice, as HTML and as text", async () => {
-  const { data: fragment } = await renderFragment({ body: request, throwOnError: true });
+  const { data: fragment } = await renderFragment({ body: { context, ...settings }, throwOnError: true });
 
   assert.equal(fragment.steps.length, 2);
   assert.match(fragment.html ?? "", /^<div lang="en" dir="ltr"/);
@@ -30,14 +39,14 @@ test("a fragment in the employer's voice, as HTML and as text", async () => {
 });
 
 test("everybody who was turned down: each different fragment comes once", async () => {
-  const people = Array.from({ length: 500 }, (_, place) => ({
+  const first: FragmentBatchDefaults = { defaults: settings };
+  const people: FragmentBatchItem[] = Array.from({ length: 500 }, (_, place) => ({
     ref: `candidate-${place}`,
-    ...request,
-    context: { ...request.context, stage: place % 2 ? "interview" : "final_interview" } as const,
+    context: { ...context, stage: place % 2 ? "interview" : "final_interview" },
   }));
 
   const { response } = await batchRenderFragments({
-    body: toLines(people),
+    body: toLines([first, ...people]),
     bodySerializer: null,
     parseAs: "stream",
     throwOnError: true,
@@ -45,10 +54,10 @@ test("everybody who was turned down: each different fragment comes once", async 
   assert.ok(response.body);
   const html = new Map<string, string>();
   const sent = new Map<string, string>();
-  for await (const line of fromLines<FragmentLine>(response.body)) {
+  for await (const line of fromLines<FragmentBatchResult>(response.body)) {
     if (line.fragment) html.set(line.fragment.id, line.fragment.html ?? "");
     else if (line.error) assert.fail(line.error.detail);
-    else sent.set(line.ref ?? "", html.get(line.fragment_id) ?? assert.fail("a fragment comes before who gets it"));
+    else sent.set(line.ref ?? "", html.get(line.fragment_id ?? "") ?? assert.fail("a fragment comes before who gets it"));
   }
 
   assert.equal(sent.size, 500);

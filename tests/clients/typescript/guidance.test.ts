@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type GuidanceLine, fromLines, toLines } from "./ndjson.ts";
+import { fromLines, toLines } from "./ndjson.ts";
 import {
   type Context,
   type GetGuidanceByQueryData,
+  type GuidanceBatchItem,
+  type GuidanceBatchResult,
   batchGetGuidance,
   getGuidance,
   getGuidanceByQuery,
@@ -61,7 +63,7 @@ test("again only if it changed", async () => {
 });
 
 test("a thousand situations in one call, read as they are answered", async () => {
-  const items = Array.from({ length: 1000 }, (_, place) => ({ ref: `person-${place}`, context, limit: 2 }));
+  const items: GuidanceBatchItem[] = Array.from({ length: 1000 }, (_, place) => ({ ref: `person-${place}`, context, limit: 2 }));
   const wrong = { ref: "wrong", context: { kind: "lottery" } };
 
   const { response } = await batchGetGuidance({
@@ -72,12 +74,12 @@ test("a thousand situations in one call, read as they are answered", async () =>
   });
   assert.ok(response.body);
   const refs: (string | undefined)[] = [];
-  for await (const line of fromLines<GuidanceLine>(response.body)) {
+  for await (const line of fromLines<GuidanceBatchResult>(response.body)) {
     refs.push(line.ref);
     if (line.guidance) assert.equal(line.guidance.steps.length, 2);
     else
       assert.deepEqual(
-        line.error.errors?.map(({ pointer }) => pointer),
+        line.error?.errors?.map(({ pointer }) => pointer),
         ["/context/kind"],
       );
   }

@@ -1,17 +1,4 @@
-// Batches answer one JSON object a line. What OpenAPI cannot say of them is said here.
-
-import type { Fragment, Guidance, Problem } from "./rebound/index.ts";
-
-/** A line of `batchGetGuidance`. */
-export type GuidanceLine = { ref?: string } & (
-  { guidance: Guidance; error?: never } | { guidance?: never; error: Problem }
-);
-
-/** A line of `batchRenderFragments`: a fragment, or who gets which one. */
-export type FragmentLine =
-  | { fragment: Fragment & { id: string }; ref?: never }
-  | { fragment?: never; ref?: string; fragment_id: string; error?: never }
-  | { fragment?: never; ref?: string; fragment_id?: never; error: Problem };
+// Batches take and answer one JSON object a line, which OpenAPI cannot say. The types of the lines are generated.
 
 /** The body of a request, one item a line. */
 export function toLines(items: readonly object[]): string {

@@ -1,6 +1,8 @@
 //! What clients and operators rely on, word for word: the OpenAPI document, the table of errors, the help.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod names;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;

@@ -1,10 +1,11 @@
 //! The settings of a tenant as JSON, as they are shown and as they may be sent.
 
 use jiff::Timestamp;
-use rebound_domain::governance::{BulkConfirmation, LegalHold, Retention, TenantSettings};
+use rebound_domain::governance::{LegalHold, Retention, TenantSettings};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+
+use crate::components::{self, FeedbackPolicy};
 
 /// The settings of a tenant.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -21,7 +22,7 @@ pub(super) struct SettingsView {
     support_link: Option<String>,
     /// Whether you give feedback, where a context does not say; absent: it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = feedback_policy)]
+    #[schema(value_type = Option<FeedbackPolicy>)]
     feedback_policy: Option<String>,
     #[serde(default)]
     #[schema(required = false, value_type = Option<RetentionView>)]
@@ -31,7 +32,7 @@ pub(super) struct SettingsView {
     /// Whether a batch of fragments has to be previewed with `dry_run` and confirmed with the token of the preview before
     /// it is rendered; absent: `optional`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = bulk_confirmation)]
+    #[schema(value_type = Option<components::BulkConfirmation>)]
     bulk_confirmation: Option<String>,
 }
 
@@ -66,23 +67,6 @@ struct LegalHoldView {
     /// Until when: a moment within the next ten years.
     #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
-}
-
-fn feedback_policy() -> ObjectBuilder {
-    let names = rebound_domain::context::Field::FeedbackPolicy.values();
-    one_of(names, "Whether you give feedback, where a context does not say; absent: it is not known.")
-}
-
-fn bulk_confirmation() -> ObjectBuilder {
-    let doc = "Whether a batch of fragments has to be previewed with `dry_run` and confirmed with the token of the preview \
-               before it is rendered; absent: `optional`.";
-    one_of(BulkConfirmation::NAMES, doc)
-}
-
-fn one_of(names: &[&'static str], doc: &str) -> ObjectBuilder {
-    let values = names.iter().map(|name| serde_json::Value::from(*name)).chain([serde_json::Value::Null]);
-    let kind = utoipa::openapi::schema::SchemaType::Array(vec![Type::String, Type::Null]);
-    ObjectBuilder::new().schema_type(kind).enum_values(Some(values.collect::<Vec<_>>())).description(Some(doc))
 }
 
 impl SettingsView {

@@ -5,7 +5,9 @@ use rebound_domain::access::{ApiKey, IssuedKey, Scope, Scopes, Tenant};
 use rebound_domain::governance::AuditEvent;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::schema::{Array, ArrayBuilder};
+
+use crate::components::{self, reference};
 
 /// A tenant to be made.
 #[derive(Deserialize, ToSchema)]
@@ -83,7 +85,7 @@ pub(super) struct IssuedKeyView<'a> {
     id: String,
     #[schema(example = "careers page")]
     name: &'a str,
-    #[schema(schema_with = scopes_of_key)]
+    #[schema(value_type = Vec<components::Scope>)]
     scopes: Vec<&'static str>,
     /// Its text, shown only this once.
     #[schema(example = "rbk_…")]
@@ -104,7 +106,7 @@ pub(super) struct ApiKeyView<'a> {
     id: String,
     #[schema(example = "careers page")]
     name: &'a str,
-    #[schema(schema_with = scopes_of_key)]
+    #[schema(value_type = Vec<components::Scope>)]
     scopes: Vec<&'static str>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -156,14 +158,9 @@ pub(super) struct AuditEventList {
     pub(super) next_page_token: String,
 }
 
-fn scopes_of_key() -> ArrayBuilder {
-    let names = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Scope::ALL.map(Scope::name)));
-    ArrayBuilder::new().items(names)
-}
-
 fn scopes_to_hand_out() -> Array {
     let doc = "What it may do; nothing that the key of the request may not, unless that one is an operator's.";
-    scopes_of_key().description(Some(doc)).min_items(Some(1)).build()
+    ArrayBuilder::new().items(reference("Scope", "")).description(Some(doc)).min_items(Some(1)).build()
 }
 
 fn names(scopes: Scopes) -> Vec<&'static str> {

@@ -7,6 +7,7 @@ use rebound_domain::catalog::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::components::{Audience, StepPhase};
 use crate::v1::guidance::{ActionView, SourceView, TimingView, sources};
 
 /// A piece of advice.
@@ -22,11 +23,12 @@ pub(super) struct TipView<'a> {
     /// Retired: no longer given as advice.
     deprecated: bool,
     /// The part of the way that it belongs to.
-    #[schema(example = "recover")]
+    #[schema(value_type = StepPhase)]
     phase: &'a str,
     /// How much it matters: higher comes first.
     priority: u16,
     /// Who may see it.
+    #[schema(value_type = Vec<Audience>)]
     audiences: Vec<&'a str>,
     /// At most 60 characters.
     title: &'a str,

@@ -9,12 +9,12 @@ use rebound_domain::drafts::{CheckRequest, Profile, TEXT_LENGTH};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::{FieldError, Result};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type};
-use utoipa::openapi::{OneOfBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::view::one_of;
 use crate::body::{Scalar, parse_json, pointer_to};
+use crate::components::{nullable, one_of};
 use crate::object::{Members, ObjectSeed};
 use crate::v1::guidance::resolve_locale;
 
@@ -119,10 +119,6 @@ pub(super) struct CheckDraftRequest;
 
 impl PartialSchema for CheckDraftRequest {
     fn schema() -> RefOr<Schema> {
-        let nullable = |schema: RefOr<Schema>| {
-            let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
-            OneOfBuilder::new().item(schema).item(null)
-        };
         let text = ObjectBuilder::new()
             .schema_type(Type::String)
             .min_length(Some(*TEXT_LENGTH.start()))
@@ -134,8 +130,8 @@ impl PartialSchema for CheckDraftRequest {
             .description(Some("The BCP 47 tag of the language of the report; goes before `Accept-Language`."))
             .format(Some(SchemaFormat::Custom("bcp47".to_owned())))
             .examples(["en-GB"]);
-        let context = nullable(Ref::from_schema_name("Context").into())
-            .description(Some("What happened, if it is known. Decides about thanks, and about what cannot be asked."));
+        let context =
+            nullable("Context", "What happened, if it is known. Decides about thanks, and about what cannot be asked.");
         let object = ObjectBuilder::new()
             .description(Some("A draft, and who writes it to whom."))
             .property(

@@ -3,15 +3,15 @@
 use rebound_domain::drafts::{Code, Finding, Report, Severity, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
+
+use crate::components::{DraftCode, DraftSeverity, DraftVerdict};
 
 /// What there is to know before a draft is sent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DraftReport)]
 pub(super) struct ReportView<'a> {
     /// `fine`: nothing stands against it. `revise`: better changed. `hold`: better kept for a while.
-    #[schema(schema_with = verdict)]
+    #[schema(value_type = DraftVerdict)]
     verdict: Verdict,
     /// What was found, in the order of the text; at most 100.
     findings: Vec<FindingView<'a>>,
@@ -26,10 +26,10 @@ pub(super) struct ReportView<'a> {
 #[schema(as = DraftFinding)]
 struct FindingView<'a> {
     /// What it is.
-    #[schema(schema_with = code)]
+    #[schema(value_type = DraftCode)]
     code: Code,
     /// `info`: worth a thought. `warning`: better changed. `critical`: would do lasting harm.
-    #[schema(schema_with = severity)]
+    #[schema(value_type = DraftSeverity)]
     severity: Severity,
     /// Where it begins in the text, in Unicode scalar values.
     #[schema(example = 20)]
@@ -59,22 +59,4 @@ impl<'a> FindingView<'a> {
         let Finding { code, severity, place, atom, message, suggestion } = finding;
         Self { code, severity, start: place.start, end: place.end, atom, message, suggestion }
     }
-}
-
-fn verdict() -> RefOr<Schema> {
-    one_of(Verdict::NAMES, "What to do with the draft.")
-}
-
-fn severity() -> RefOr<Schema> {
-    one_of(Severity::NAMES, "`info`: worth a thought. `warning`: better changed. `critical`: would do lasting harm.")
-}
-
-fn code() -> RefOr<Schema> {
-    one_of(Code::NAMES, "What it is.")
-}
-
-/// A text that is one of the domain's names.
-pub(super) fn one_of(names: &'static [&'static str], description: &str) -> RefOr<Schema> {
-    let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names.iter().copied()));
-    RefOr::T(object.description(Some(description)).build().into())
 }

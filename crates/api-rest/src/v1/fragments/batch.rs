@@ -11,6 +11,7 @@ use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::BulkConfirmation;
 use utoipa::IntoParams;
 
+use super::line_schema;
 use super::lines::{FragmentLines, Preview};
 use crate::Api;
 use crate::auth::{Authorized, Guidance};
@@ -55,16 +56,16 @@ struct Trial {
     security(("api_key" = ["guidance"])),
     params(Trial, Negotiated),
     request_body(
-        content = String,
+        content = inline(line_schema::RequestLines),
         content_type = "application/x-ndjson",
-        description = "`{defaults}`, then `{ref, context, locale, max_tips, formats, budget_bytes, heading_level, brand, merge_tags, catalog_version}`, one a line",
+        description = "First perhaps `FragmentBatchDefaults`, `{defaults}`; then a `FragmentBatchItem` a line: `{ref, context, locale, max_tips, formats, budget_bytes, heading_level, brand, merge_tags, catalog_version}`",
         example = "{\"defaults\":{\"brand\":{\"name\":\"Example Ltd\"}}}\n{\"ref\":\"a-1\",\"context\":{\"kind\":\"job_application\"}}\n",
     ),
     responses(
         (
             status = 200,
-            description = "`{fragment}`, `{ref, fragment_id}` or `{ref, error}`, one a line; with `dry_run` at the end `{summary}`",
-            body = String,
+            description = "A `FragmentBatchResult` a line: `{fragment}`, `{ref, fragment_id}` or `{ref, error}`; with `dry_run` at the end `{summary}`",
+            body = inline(line_schema::AnswerLines),
             content_type = "application/x-ndjson",
         ),
         OnConfirmed,

@@ -3,6 +3,7 @@
 mod batch;
 mod examples;
 mod input;
+mod line_schema;
 mod lines;
 mod members;
 mod schema;

@@ -8,6 +8,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder,
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::components::{nullable, one_of, one_of_or_null};
 use crate::v1::guidance::{ContextSchema, catalog_version, language_tag};
 
 /// The body of a request for a fragment.
@@ -25,18 +26,16 @@ impl PartialSchema for FragmentRequest {
 impl ToSchema for FragmentRequest {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((ContextSchema::name().into_owned(), ContextSchema::schema()));
+        let parts = [("Brand", brand()), ("BrandLink", brand_link()), ("MergeTags", merge_tags())];
+        schemas.extend(parts.map(|(name, schema)| (name.to_owned(), schema.into())));
     }
 }
 
-fn with_settings(object: ObjectBuilder) -> ObjectBuilder {
+pub(super) fn with_settings(object: ObjectBuilder) -> ObjectBuilder {
     let number = |doc: String| typed(Type::Integer, doc);
     let formats = ArrayBuilder::new()
         .schema_type(SchemaType::Array(vec![Type::Array, Type::Null]))
-        .items(
-            ObjectBuilder::new()
-                .schema_type(SchemaType::Type(Type::String))
-                .enum_values(Some(Format::NAMES.iter().copied())),
-        )
+        .items(one_of(Format::NAMES, ""))
         .description(Some("The forms wanted. Absent or empty: all."));
     object
         .property(
@@ -61,8 +60,8 @@ fn with_settings(object: ObjectBuilder) -> ObjectBuilder {
                 .minimum(Some(1))
                 .maximum(Some(MAX_HEADING_LEVEL)),
         )
-        .property("brand", brand())
-        .property("merge_tags", merge_tags())
+        .property("brand", nullable("Brand", "In whose name it speaks. Absent: tips alone."))
+        .property("merge_tags", nullable("MergeTags", "The merge tags of the system that sends the e-mail."))
         .property(
             "catalog_version",
             typed(Type::String, "The version of the catalog that answers, one of those that `/v1/catalog-versions` shows as carried. Absent: the current one.")
@@ -71,17 +70,20 @@ fn with_settings(object: ObjectBuilder) -> ObjectBuilder {
         )
 }
 
-fn brand() -> ObjectBuilder {
-    let link = nullable("A link to what helps, such as open roles. It is never rewritten and never followed.")
+fn brand_link() -> ObjectBuilder {
+    closed("A link of a brand. It is never rewritten and never followed.")
         .property("text", ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some("What it says, so that it makes sense on its own.")).min_length(Some(1)).max_length(Some(LINK_TEXT_LENGTH)))
         .property("url", ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some("Where it leads: `https://` or `mailto:`, everything unusual percent-encoded, or a placeholder that is kept.")).max_length(Some(URL_LENGTH)).examples(["https://example.com/jobs"]))
         .required("text")
-        .required("url");
-    nullable("In whose name it speaks. Absent: tips alone.")
+        .required("url")
+}
+
+fn brand() -> ObjectBuilder {
+    closed("In whose name a fragment speaks.")
         .property("name", limited("The name of the employer.", NAME_LENGTH))
-        .property("voice", choice("Who speaks: `we`, the employer by its `name`, or nobody in particular. Absent: `we`.", Voice::NAMES))
+        .property("voice", one_of_or_null(Voice::NAMES, "Who speaks. Absent: `we`."))
         .property("signoff", limited("What stands under the text; its lines are kept. Absent: the name, unless the voice has said it.", SIGNOFF_LENGTH))
-        .property("link", link)
+        .property("link", nullable("BrandLink", "A link to what helps, such as open roles."))
         .property(
             "link_color",
             typed(Type::String, "The colour of the link; it needs a contrast of 4.5 to 1 on white and on black (WCAG 2.2). Absent: the host's.")
@@ -97,17 +99,13 @@ fn merge_tags() -> ObjectBuilder {
         .max_items(Some(MAX_KEPT))
         .description(Some("Placeholders that stay as they are where they stand in the brand."))
         .examples([serde_json::json!(["{{CANDIDATE_FIRST_NAME}}"])]);
-    nullable("The merge tags of the system that sends the e-mail. Whatever looks like one in the brand, and is not kept, is written so that it is none.")
-        .property("dialect", choice("How that system writes them. Absent: `generic`, which covers all of them.", Dialect::NAMES))
+    closed("The merge tags of the system that sends the e-mail. Whatever looks like one in the brand, and is not kept, is written so that it is none.")
+        .property("dialect", one_of_or_null(Dialect::NAMES, "How that system writes them. Absent: `generic`."))
         .property("keep", keep)
 }
 
-fn closed(doc: &str) -> ObjectBuilder {
+pub(super) fn closed(doc: &str) -> ObjectBuilder {
     ObjectBuilder::new().description(Some(doc)).additional_properties(Some(AdditionalProperties::FreeForm(false)))
-}
-
-fn nullable(doc: &str) -> ObjectBuilder {
-    closed(doc).schema_type(SchemaType::Array(vec![Type::Object, Type::Null]))
 }
 
 fn typed(kind: Type, doc: impl Into<String>) -> ObjectBuilder {
@@ -116,10 +114,4 @@ fn typed(kind: Type, doc: impl Into<String>) -> ObjectBuilder {
 
 fn limited(doc: &str, length: usize) -> ObjectBuilder {
     typed(Type::String, doc).min_length(Some(1)).max_length(Some(length)).pattern(Some(r"\S"))
-}
-
-fn choice(doc: &str, names: &[&'static str]) -> ObjectBuilder {
-    let null = Some(serde_json::Value::Null);
-    let values = names.iter().map(|name| serde_json::Value::from(*name)).chain(null);
-    typed(Type::String, doc).enum_values(Some(values.collect::<Vec<_>>()))
 }

@@ -150,32 +150,53 @@ impl<'a> LeftOutView<'a> {
 }
 
 /// A fragment with its id, as a batch sends it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = NamedFragment)]
 pub(super) struct NamedView<'a> {
+    /// The id of its content.
+    #[schema(example = "frg_01h455vb4pex5vsknk084sn02q")]
     pub(super) id: String,
     #[serde(flatten)]
     pub(super) fragment: FragmentView<'a>,
 }
 
 /// What a trial found.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FragmentSummary)]
 pub(super) struct SummaryView<'a> {
+    /// How many items there were.
     items: u64,
+    /// How many of them were wrong.
     errors: u64,
+    /// The fragments that would come, in the order in which they were first needed; at most 1,000.
     variants: Vec<VariantView<'a>>,
+    /// How many items get a fragment that is not among them; absent: none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     others: Option<u64>,
+    /// The first few fragments.
+    #[schema(value_type = Vec<NamedView>)]
     samples: &'a [Box<RawValue>],
+    /// What the same lines are sent with for good; absent if they have more than 8 MiB together.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     confirm_token: Option<&'a str>,
+    /// Until when the token is good.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+/// A fragment that would come.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FragmentVariant)]
 struct VariantView<'a> {
+    /// Its id.
+    #[schema(example = "frg_01h455vb4pex5vsknk084sn02q")]
     fragment_id: String,
+    /// How many items get it.
     count: u64,
+    /// The ids of its tips.
     steps: &'a [String],
 }
 

@@ -9,6 +9,8 @@ use utoipa::openapi::{Ref, RefOr, Required, SchemaFormat};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::examples;
+use crate::batch::{LineByLine, reference_schema};
+use crate::components::{one_of, one_of_or_null};
 
 /// The schema of a context.
 pub(crate) struct Context;
@@ -41,24 +43,7 @@ pub(crate) struct GuidanceRequest;
 
 impl PartialSchema for GuidanceRequest {
     fn schema() -> RefOr<Schema> {
-        let optional = |kind: Type, description: &str| {
-            ObjectBuilder::new()
-                .schema_type(SchemaType::Array(vec![kind, Type::Null]))
-                .description(Some(description.to_owned()))
-        };
-        let object = ObjectBuilder::new()
-            .description(Some("What happened, and how much is wanted."))
-            .property("context", Ref::from_schema_name("Context"))
-            .required("context")
-            .property("locale", optional(Type::String, LOCALE_DOC).format(Some(language_tag())).examples(["en-GB"]))
-            .property("limit", optional(Type::Integer, &limit_doc()))
-            .property("explain", optional(Type::Boolean, EXPLAIN_DOC))
-            .property(
-                "catalog_version",
-                optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.1"]),
-            )
-            .additional_properties(Some(AdditionalProperties::FreeForm(false)));
-        RefOr::T(object.build().into())
+        RefOr::T(request("What happened, and how much is wanted.").build().into())
     }
 }
 
@@ -66,6 +51,40 @@ impl ToSchema for GuidanceRequest {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((Context::name().into_owned(), Context::schema()));
     }
+}
+
+/// The body of a request for guidance for many situations.
+pub(super) type RequestLines = LineByLine<GuidanceBatchItem>;
+
+/// A line of a request for guidance for many situations.
+pub(super) struct GuidanceBatchItem;
+
+impl PartialSchema for GuidanceBatchItem {
+    fn schema() -> RefOr<Schema> {
+        request("A request for guidance, one of many.").property("ref", reference_schema()).into()
+    }
+}
+
+impl ToSchema for GuidanceBatchItem {}
+
+fn request(doc: &str) -> ObjectBuilder {
+    let optional = |kind: Type, description: &str| {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Array(vec![kind, Type::Null]))
+            .description(Some(description.to_owned()))
+    };
+    ObjectBuilder::new()
+        .description(Some(doc))
+        .property("context", Ref::from_schema_name("Context"))
+        .required("context")
+        .property("locale", optional(Type::String, LOCALE_DOC).format(Some(language_tag())).examples(["en-GB"]))
+        .property("limit", optional(Type::Integer, &limit_doc()))
+        .property("explain", optional(Type::Boolean, EXPLAIN_DOC))
+        .property(
+            "catalog_version",
+            optional(Type::String, VERSION_DOC).format(Some(catalog_version())).examples(["2026.11.1"]),
+        )
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
 }
 
 pub(crate) const LOCALE_DOC: &str = "The BCP 47 tag of the language wanted; goes before `Accept-Language`.";
@@ -126,28 +145,19 @@ fn value_schema(field: Field, nullable: bool) -> RefOr<Schema> {
     let typed = |kind: Type| {
         if nullable { SchemaType::Array(vec![kind, Type::Null]) } else { SchemaType::Type(kind) }
     };
-    let choice = |values: &[&'static str], schema_type: SchemaType, nullable: bool| {
-        let null = nullable.then_some(serde_json::Value::Null);
-        let values: Vec<_> = values.iter().map(|value| serde_json::Value::from(*value)).chain(null).collect();
-        ObjectBuilder::new().schema_type(schema_type).enum_values(Some(values))
-    };
     let doc = Some(field.doc());
-    let schema: Schema = match field.shape() {
-        Shape::Choice(values) => choice(values, typed(Type::String), nullable).description(doc).build().into(),
-        Shape::List(values) => ArrayBuilder::new()
-            .schema_type(typed(Type::Array))
-            .items(choice(values, SchemaType::Type(Type::String), false).build())
-            .description(doc)
-            .build()
-            .into(),
-        Shape::Flag => ObjectBuilder::new().schema_type(typed(Type::Boolean)).description(doc).build().into(),
+    match field.shape() {
+        Shape::Choice(values) if nullable => one_of_or_null(values, field.doc()),
+        Shape::Choice(values) => one_of(values, field.doc()),
+        Shape::List(values) => {
+            ArrayBuilder::new().schema_type(typed(Type::Array)).items(one_of(values, "")).description(doc).into()
+        }
+        Shape::Flag => ObjectBuilder::new().schema_type(typed(Type::Boolean)).description(doc).into(),
         Shape::Count => ObjectBuilder::new()
             .schema_type(typed(Type::Integer))
             .minimum(Some(0))
             .maximum(Some(MAX_COUNT))
             .description(doc)
-            .build()
             .into(),
-    };
-    RefOr::T(schema)
+    }
 }

@@ -148,21 +148,21 @@ pub(crate) async fn get_guidance_by_query(
     security(("api_key" = ["guidance"])),
     params(Negotiated),
     request_body(
-        content = String,
+        content = inline(context_schema::RequestLines),
         content_type = "application/x-ndjson",
-        description = "`{ref, context, locale, limit, explain, catalog_version}`, one a line",
+        description = "A `GuidanceBatchItem` a line: `{ref, context, locale, limit, explain, catalog_version}`",
         example = "{\"ref\":\"a-1\",\"context\":{\"kind\":\"job_application\",\"conversation\":\"held\"}}\n",
     ),
     responses(
         (
             status = 200,
-            description = "`{ref, guidance}` or `{ref, error}`, one a line",
-            body = String,
+            description = "A `GuidanceBatchResult` a line: `{ref, guidance}` or `{ref, error}`",
+            body = inline(batch::ResultLines),
             content_type = "application/x-ndjson",
         ),
         Streamed,
         Common,
-    )
+    ),
 )]
 async fn batch_get_guidance(
     Authorized { caller, .. }: Authorized<Guidance>,

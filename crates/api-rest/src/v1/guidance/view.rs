@@ -7,6 +7,8 @@ use rebound_domain::guidance::{Guidance, GuidanceRequest, Step, Withheld, advise
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::components::StepPhase;
+
 /// The answer to a request as the bytes of its JSON document; the same for the same request, always.
 #[must_use]
 pub fn guidance_json(catalog: &Catalog, request: &GuidanceRequest) -> Vec<u8> {
@@ -67,7 +69,7 @@ struct StepView<'a> {
     #[schema(example = "thank-the-person")]
     tip: &'a str,
     /// The part of the way: `recover`, `respond`, `reflect`, `improve`, `look_ahead`, `practice`, in this order.
-    #[schema(example = "respond")]
+    #[schema(value_type = StepPhase)]
     phase: &'a str,
     /// At most 60 characters.
     #[schema(example = "Thank the person who spoke with you")]

@@ -17,6 +17,7 @@ use super::view::{SafetyView, Showing};
 use super::{forms, input, json, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadDiary, WriteDiary};
+use crate::components;
 use crate::errors::{Common, OnChanged, OnOne, OnRepeat, WithBody};
 use crate::openapi::{Repeatable, Unchanged};
 use crate::problem::Refusal;
@@ -37,14 +38,14 @@ pub(super) struct ActionItemView<'a> {
     #[schema(nullable = false)]
     note: Option<&'a str>,
     /// Where it belongs in the plan.
-    #[schema(example = "interview")]
+    #[schema(value_type = components::PlanGroup)]
     group: &'static str,
     /// What it works on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, value_type = Option<components::Theme>)]
     theme: Option<&'static str>,
     /// `open`, `in_progress`, `done` or `dropped`.
-    #[schema(example = "open")]
+    #[schema(value_type = components::ActionStatus)]
     status: &'static str,
     /// The rejection that it grew from.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,16 @@
 //! What a person wrote about a rejection, as JSON. Only the person's sight gets to see it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use rebound_domain::history::{Contact, Feedback, Reflection};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
+use super::form::answer_schema;
 use super::view::SafetyView;
+use crate::components::{Channel, FeedbackStatus, Purpose, Theme};
 
 /// A message to those who decided.
 #[derive(Serialize, ToSchema)]
@@ -15,10 +20,10 @@ pub(super) struct ContactView<'a> {
     #[schema(example = "con_01kdxyt3yxf9rbm3ryh1wnx8sq")]
     id: String,
     /// `thank_you`, `feedback_request`, `reconsideration`, `referral` or `keep_in_touch`.
-    #[schema(example = "thank_you")]
+    #[schema(value_type = Purpose)]
     purpose: &'static str,
     /// `email`, `phone`, `chat` or `in_person`.
-    #[schema(example = "email")]
+    #[schema(value_type = Channel)]
     channel: &'static str,
     /// When it was sent.
     #[schema(value_type = String, format = DateTime)]
@@ -37,7 +42,7 @@ pub(super) struct FeedbackView<'a> {
     #[schema(example = "fbk_01kdxyt3yxf9rbm3ryh1wnx8sq")]
     id: String,
     /// `requested`, `received`, `refused`, or `timed_out` after 14 days without an answer.
-    #[schema(example = "received")]
+    #[schema(value_type = FeedbackStatus)]
     status: &'static str,
     /// When it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,8 +57,10 @@ pub(super) struct FeedbackView<'a> {
     #[schema(nullable = false)]
     text: Option<&'a str>,
     /// What to work on.
+    #[schema(value_type = Vec<Theme>)]
     themes: Vec<&'static str>,
     /// What was praised.
+    #[schema(value_type = Vec<Theme>)]
     positives: Vec<&'static str>,
     /// Whether themes and positives are still the proposed ones.
     is_proposed: bool,
@@ -86,14 +93,22 @@ pub(super) struct ReflectionView<'a> {
 }
 
 /// The answer to one prompt.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ReflectionAnswer)]
+#[derive(Serialize)]
 struct AnswerView<'a> {
-    /// The id of the prompt.
-    #[schema(example = "what-went-well")]
     prompt: &'a str,
-    /// What the person wrote.
     text: &'a str,
+}
+
+impl PartialSchema for AnswerView<'_> {
+    fn schema() -> RefOr<Schema> {
+        answer_schema()
+    }
+}
+
+impl ToSchema for AnswerView<'_> {
+    fn name() -> Cow<'static, str> {
+        "ReflectionAnswer".into()
+    }
 }
 
 impl<'a> ContactView<'a> {

@@ -2,11 +2,12 @@
 //! the same rows.
 
 use rebound_domain::context::Field;
-use rebound_domain::history::ReflectionAnswer;
-use serde_json::{Value, json};
+use rebound_domain::history::{ReflectionAnswer, TEXT_LENGTH};
+use serde_json::json;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 
+use crate::components::{one_of, one_of_or_null, reference};
 use crate::json::Json;
 use crate::v1::guidance::with_fields;
 
@@ -25,8 +26,8 @@ pub(super) enum Shape {
     Id(&'static str),
     /// An integer from 1 to so much.
     Integer(i64),
-    /// Answers to prompts, with a text of at most so many characters each.
-    Answers(usize),
+    /// Answers to prompts.
+    Answers,
 }
 
 /// Whether a member has to be there.
@@ -73,7 +74,7 @@ impl Shape {
             }
             Self::Id(prefix) => format!("not an id; allowed: an id like {prefix}_01h455vb4pex5vsknk084sn02q"),
             Self::Integer(most) => format!("must be an integer; allowed: 1 to {most}"),
-            Self::Answers(_) => "must be a list; allowed: a list of {prompt, text}".to_owned(),
+            Self::Answers => "must be a list; allowed: a list of {prompt, text}".to_owned(),
         }
     }
 
@@ -81,49 +82,50 @@ impl Shape {
     pub(super) fn refusal_of_element(self) -> String {
         match self {
             Self::Choices(names) => Self::Choice(names).refusal(),
-            Self::Answers(_) => "must be an object; allowed: {prompt, text}".to_owned(),
+            Self::Answers => "must be an object; allowed: {prompt, text}".to_owned(),
             other => other.refusal(),
         }
     }
 
-    fn schema(self, doc: &'static str, nullable: bool) -> Schema {
+    fn schema(self, doc: &'static str, nullable: bool) -> RefOr<Schema> {
         let typed = |kind: Type| {
             if nullable { SchemaType::Array(vec![kind, Type::Null]) } else { SchemaType::Type(kind) }
-        };
-        let names = |names: &[&'static str], nullable: bool| {
-            let null = nullable.then_some(Value::Null);
-            names.iter().map(|name| Value::from(*name)).chain(null).collect::<Vec<_>>()
         };
         let text = || ObjectBuilder::new().schema_type(typed(Type::String)).description(Some(doc));
         match self {
             Self::Text(length) => limited(text(), length).into(),
-            Self::Choice(values) => text().enum_values(Some(names(values, nullable))).build().into(),
-            Self::Moment => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).build().into(),
-            Self::Id(prefix) => text().pattern(Some(id_pattern(prefix))).build().into(),
+            Self::Choice(values) if nullable => one_of_or_null(values, doc),
+            Self::Choice(values) => one_of(values, doc),
+            Self::Moment => text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))).into(),
+            Self::Id(prefix) => text().pattern(Some(id_pattern(prefix))).into(),
             Self::Integer(most) => {
                 let integer = ObjectBuilder::new().schema_type(typed(Type::Integer)).description(Some(doc));
-                integer.minimum(Some(1)).maximum(Some(most)).build().into()
+                integer.minimum(Some(1)).maximum(Some(most)).into()
             }
             Self::Choices(values) => {
-                let element = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-                let element = element.enum_values(Some(names(values, false))).build();
-                let list = ArrayBuilder::new().schema_type(typed(Type::Array)).items(element).description(Some(doc));
+                let list = ArrayBuilder::new().schema_type(typed(Type::Array)).items(one_of(values, ""));
                 // What has to be there has to hold something.
-                list.min_items((!nullable).then_some(1)).build().into()
+                list.description(Some(doc)).min_items((!nullable).then_some(1)).into()
             }
-            Self::Answers(length) => {
-                let plain = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-                let answer = ObjectBuilder::new()
-                    .property("prompt", plain().description(Some("The id of a prompt of the catalog.")))
-                    .property("text", limited(plain().description(Some("What the person wrote.")), length))
-                    .required("prompt")
-                    .required("text")
-                    .additional_properties(Some(AdditionalProperties::FreeForm(false)));
-                let list = ArrayBuilder::new().items(answer.build()).description(Some(doc));
-                list.min_items(Some(1)).max_items(Some(50)).build().into()
+            Self::Answers => {
+                let list = ArrayBuilder::new().items(reference("ReflectionAnswer", "")).description(Some(doc));
+                list.min_items(Some(1)).max_items(Some(50)).into()
             }
         }
     }
+}
+
+/// The answer to one prompt, as it is sent and as it is shown.
+pub(super) fn answer_schema() -> RefOr<Schema> {
+    let text = |doc: &'static str| ObjectBuilder::new().schema_type(Type::String).description(Some(doc));
+    ObjectBuilder::new()
+        .description(Some("The answer to one prompt."))
+        .property("prompt", text("The id of a prompt of the catalog.").examples(["what-went-well"]))
+        .required("prompt")
+        .property("text", limited(text("What the person wrote."), TEXT_LENGTH))
+        .required("text")
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        .into()
 }
 
 /// A text of 1 to `length` characters, not only spaces.
@@ -173,7 +175,7 @@ pub(super) fn is_kept(field: Field) -> bool {
 
 /// The answer that an object is, if it is one; else where it is wrong.
 pub(super) fn answer(json: &Json) -> Result<ReflectionAnswer, Vec<(String, String)>> {
-    let Json::Object(members) = json else { return Err(vec![(String::new(), Shape::Answers(0).refusal_of_element())]) };
+    let Json::Object(members) = json else { return Err(vec![(String::new(), Shape::Answers.refusal_of_element())]) };
     let (mut prompt, mut text, mut wrong) = (None, None, Vec::new());
     for (name, value) in members {
         let place = match &**name {

@@ -49,6 +49,9 @@ macro_rules! forms {
     };
 }
 
+/// What a key for one user may do.
+pub(crate) const TOKEN_SCOPES: &[&str] = &["guidance", "diary:read", "diary:write"];
+
 const ORGANIZATION: Member = row("organization", Text(NAME_LENGTH), Optional, "The organization.");
 const ROLE: Member = row("role", Text(NAME_LENGTH), Optional, "The role, idea, project or program.");
 const REFERENCE: Member =
@@ -112,7 +115,7 @@ forms! {
     NewReflection "A private reflection."
         plain r#"{"answers": [{"prompt": "what-went-well", "text": "I stayed calm when I did not know an answer."}]}"#
     [
-        row("answers", Answers(TEXT_LENGTH), Required, "Answers to prompts of the catalog."),
+        row("answers", Answers, Required, "Answers to prompts of the catalog."),
         row("revisit_at", Moment, Optional, "When to read it again. Absent: as the prompts say."),
     ];
     NewOutcome "How it ended."
@@ -145,7 +148,7 @@ forms! {
     NewUserToken "A key for one user."
         plain r#"{"scopes": ["diary:read", "diary:write"], "ttl_seconds": 900}"#
     [
-        row("scopes", Choices(&["guidance", "diary:read", "diary:write"]), Required,
+        row("scopes", Choices(TOKEN_SCOPES), Required,
             "What it may do; only what your own key may."),
         row("ttl_seconds", Integer(3_600), Required, "For how many seconds it is valid."),
     ];

@@ -16,6 +16,7 @@ use super::view::{SafetyView, Showing, StepsView};
 use super::{json, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadHistory};
+use crate::components;
 use crate::errors::{Common, OnOne};
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
@@ -42,11 +43,11 @@ pub(super) struct PersonalGuidanceView<'a> {
 struct JourneyView {
     /// Where the person says to be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "shock")]
+    #[schema(nullable = false, value_type = Option<components::Phase>)]
     phase: Option<&'static str>,
     /// The next phase, if time has come for it; the person decides.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "processing")]
+    #[schema(nullable = false, value_type = Option<components::Phase>)]
     suggested_phase: Option<&'static str>,
     #[serde(flatten)]
     steps: StepsView,

@@ -16,6 +16,7 @@ use super::view::{SafetyView, Showing};
 use super::{json, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadDiary};
+use crate::components;
 use crate::errors::{Common, OnOne};
 use crate::problem::Refusal;
 
@@ -58,7 +59,7 @@ struct CountsView {
     funnel: Vec<ReachedView>,
     /// At which stage most ended, if one stands out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "interview")]
+    #[schema(nullable = false, value_type = Option<components::Stage>)]
     breaks_at: Option<&'static str>,
     /// In how many rejections feedback named a theme to work on.
     #[schema(required = false)]
@@ -81,7 +82,7 @@ struct CountsView {
 #[schema(as = StageCount)]
 struct StageView {
     /// The stage.
-    #[schema(example = "interview")]
+    #[schema(value_type = components::Stage)]
     stage: &'static str,
     /// How many.
     count: u64,
@@ -92,7 +93,7 @@ struct StageView {
 #[schema(as = StageReached)]
 struct ReachedView {
     /// The stage.
-    #[schema(example = "interview")]
+    #[schema(value_type = components::Stage)]
     stage: &'static str,
     /// How many.
     reached: u64,
@@ -103,7 +104,7 @@ struct ReachedView {
 #[schema(as = ThemeCount)]
 struct ThemeView {
     /// The theme.
-    #[schema(example = "communication")]
+    #[schema(value_type = components::Theme)]
     theme: &'static str,
     /// In how many rejections.
     count: u64,

@@ -31,6 +31,8 @@ use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(crate) use self::forms::TOKEN_SCOPES;
+pub(crate) use self::query::AGGREGATE_WINDOWS;
 use self::view::Showing;
 use crate::Api;
 use crate::problem::Refusal;

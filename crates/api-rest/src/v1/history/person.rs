@@ -19,6 +19,7 @@ use super::call::Call;
 use super::{forms, input, json, query};
 use crate::Api;
 use crate::auth::{Authorized, Erase, ReadDiary, ReadReceipts, WriteDiary};
+use crate::components::TokenScope;
 use crate::errors::{Common, OnOne, WithBody};
 use crate::openapi::Repeatable;
 use crate::problem::Refusal;
@@ -69,7 +70,7 @@ pub(super) struct TokenView<'a> {
     #[schema(example = "key_01kdxyt3yxf9rbm3ryh1wnx8sq")]
     id: String,
     /// What it may do.
-    #[schema(example = json!(["diary:read", "diary:write"]))]
+    #[schema(value_type = Vec<TokenScope>)]
     scopes: Vec<&'static str>,
     /// Its text, shown this once.
     secret: &'a str,

@@ -18,6 +18,7 @@ use super::view::{SafetyView, Showing};
 use super::{json, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadDiary};
+use crate::components;
 use crate::errors::{Common, OnOne};
 use crate::problem::Refusal;
 
@@ -34,10 +35,10 @@ pub(super) struct PlanView<'a> {
 
 /// One group of the plan.
 #[derive(Serialize, ToSchema)]
-#[schema(as = PlanGroup)]
+#[schema(as = PlanSection)]
 struct GroupView<'a> {
     /// Its name.
-    #[schema(example = "interview")]
+    #[schema(value_type = components::PlanGroup)]
     group: &'static str,
     /// What the person set out to do.
     action_items: Vec<ActionItemView<'a>>,
@@ -50,7 +51,7 @@ struct GroupView<'a> {
 #[schema(as = ThemeMentions)]
 struct MentionsView {
     /// The theme.
-    #[schema(example = "communication")]
+    #[schema(value_type = components::Theme)]
     theme: &'static str,
     mentions: Vec<MentionView>,
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use rebound_domain::context::Field;
 use rebound_domain::history::RejectionFilter;
 use utoipa::IntoParams;
-use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{Object, ObjectBuilder, Type};
+use utoipa::openapi::{Object, Type};
 
+use crate::components::{AggregateWindow, Kind, Stage};
 use crate::query::Query;
 
 /// Which rejections are asked for.
@@ -115,13 +115,16 @@ pub(super) struct WindowQuery {
     window: Option<String>,
 }
 
+/// The windows of aggregates.
+pub(crate) const AGGREGATE_WINDOWS: &[&str] = &["30d", "90d", "180d", "365d"];
+
 /// The window of aggregates.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the parameter; it is read by hand, to name every error")]
 pub(super) struct CoarseWindowQuery {
     /// The days that counts go back. Absent: a year.
-    #[param(schema_with = coarse_window)]
+    #[param(value_type = Option<AggregateWindow>)]
     window: Option<String>,
 }
 
@@ -131,10 +134,10 @@ pub(super) struct CoarseWindowQuery {
 #[expect(dead_code, reason = "describes the parameters; they are read by hand, to name every error")]
 pub(super) struct FilterQuery {
     /// Of this kind.
-    #[param(schema_with = kind)]
+    #[param(value_type = Option<Kind>)]
     kind: Option<String>,
     /// At this stage.
-    #[param(schema_with = stage)]
+    #[param(value_type = Option<Stage>)]
     stage: Option<String>,
     /// That happened at this moment or later.
     #[param(value_type = Option<String>, format = DateTime, example = "2026-01-01T00:00:00Z")]
@@ -142,21 +145,4 @@ pub(super) struct FilterQuery {
     /// That happened before this moment.
     #[param(value_type = Option<String>, format = DateTime, example = "2027-01-01T00:00:00Z")]
     until: Option<Timestamp>,
-}
-
-fn kind() -> Object {
-    names(Field::Kind.values())
-}
-
-fn stage() -> Object {
-    names(Field::Stage.values())
-}
-
-fn coarse_window() -> Object {
-    names(&["30d", "90d", "180d", "365d"])
-}
-
-fn names(values: &[&'static str]) -> Object {
-    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
-    text.enum_values(Some(values.iter().copied())).build()
 }

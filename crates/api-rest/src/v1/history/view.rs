@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::diary_view::{ContactView, FeedbackView, ReflectionView};
 use super::form::is_kept;
+use crate::components::{self, ConclusionResult, DecidedBy, Space, StepState};
 use crate::v1::guidance::with_fields;
 
 /// For whom and when something is shown.
@@ -92,7 +93,7 @@ pub(super) struct RejectionView<'a> {
     #[schema(nullable = false)]
     external_ref: Option<&'a str>,
     /// Who decided: `them`, `me` or `nobody`.
-    #[schema(example = "them")]
+    #[schema(value_type = DecidedBy)]
     decided_by: &'static str,
     /// For silence: until when an answer was to be expected.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,11 +115,11 @@ pub(super) struct RejectionView<'a> {
     updated_at: Timestamp,
     /// Whose record it is: `employer` or `person`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "employer")]
+    #[schema(nullable = false, value_type = Option<Space>)]
     space: Option<&'static str>,
     /// The next phase, if time has come for it; the person decides.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "processing")]
+    #[schema(nullable = false, value_type = Option<components::Phase>)]
     suggested_phase: Option<&'static str>,
     /// The three steps: ask, analyse, react.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +147,7 @@ pub(super) struct RejectionView<'a> {
 #[schema(as = RejectionResult)]
 struct ResultView {
     /// `reversed`, `reapplied`, `referred`, `hired_elsewhere` or `closed`.
-    #[schema(example = "reversed")]
+    #[schema(value_type = ConclusionResult)]
     result: &'static str,
     /// The rejection that it is connected with.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,7 +172,7 @@ pub(super) struct StepsView {
 #[schema(as = JourneyStep)]
 struct StepView {
     /// `open`, `done` or `locked`.
-    #[schema(example = "open")]
+    #[schema(value_type = StepState)]
     state: &'static str,
     /// What to do first, if it is locked.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -52,7 +52,7 @@ pub(super) struct RollbackBody {
 
 /// An item of the draft.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Overlay)]
+#[schema(as = OverlayEntry)]
 pub(super) struct OverlayItemView<'a> {
     #[schema(example = "en")]
     locale: &'a str,

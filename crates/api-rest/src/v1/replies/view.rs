@@ -6,6 +6,7 @@ use rebound_domain::replies::{Composed, Missing, ReplyRequest, channels};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::components::{self, Audience};
 use crate::v1::guidance::{LocaleView, SourceView, sources};
 
 /// A reply, or what is missing before there is one.
@@ -80,17 +81,18 @@ pub(super) struct ReplyTemplateView<'a> {
     #[schema(example = json!(["conversation=held", "kind!=dismissal"]))]
     when: Vec<String>,
     /// Who may see it.
+    #[schema(value_type = Vec<Audience>)]
     audiences: Vec<&'a str>,
     /// What can be filled in.
     variables: Vec<VariableView<'a>>,
     /// The ways it can go: `email`, `phone`, `chat`, `in_person`.
-    #[schema(example = json!(["email", "phone", "chat", "in_person"]))]
+    #[schema(value_type = Vec<components::Channel>)]
     channels: &'a [&'a str],
     /// How it can sound: `warm`, `neutral`, `formal`.
-    #[schema(example = json!(["warm", "neutral", "formal"]))]
+    #[schema(value_type = Vec<components::Tone>)]
     tones: &'a [&'a str],
     /// How much it can say: `short`, `standard`.
-    #[schema(example = json!(["short", "standard"]))]
+    #[schema(value_type = Vec<components::Length>)]
     lengths: &'a [&'a str],
     /// Where it comes from.
     sources: Vec<SourceView<'a>>,

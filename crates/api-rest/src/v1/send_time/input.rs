@@ -8,6 +8,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Schem
 use utoipa::openapi::{KnownFormat, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::components::one_of_or_null;
 use crate::json::{MOMENT, timestamp};
 use crate::v1::admin::input::{Members, parsed};
 
@@ -53,10 +54,6 @@ impl PartialSchema for SendTimeRequestBody {
     fn schema() -> RefOr<Schema> {
         let moment =
             |doc: &str| typed(Type::String, doc).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
-        let choice = |field: Field, doc: &str| {
-            let names = field.values().iter().map(|name| serde_json::Value::from(*name));
-            typed(Type::String, doc).enum_values(Some(names.chain([serde_json::Value::Null]).collect::<Vec<_>>()))
-        };
         let zone =
             "Where it is read, as an IANA name or an offset such as `+02:00`. Absent: the offset of `decided_at`.";
         let object = ObjectBuilder::new()
@@ -78,8 +75,14 @@ impl PartialSchema for SendTimeRequestBody {
             )
             .property("not_before", moment("Not before this, such as the end of a public holiday."))
             .property("latest_at", moment("Not after this, whatever rules it breaks."))
-            .property("kind", choice(Field::Kind, "What was turned down. After a talk, the wait is longer."))
-            .property("stage", choice(Field::Stage, "How far it went. After an interview, the wait is longer."))
+            .property(
+                "kind",
+                one_of_or_null(Field::Kind.values(), "What was turned down. After a talk, the wait is longer."),
+            )
+            .property(
+                "stage",
+                one_of_or_null(Field::Stage.values(), "How far it went. After an interview, the wait is longer."),
+            )
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         RefOr::T(object.build().into())
     }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rebound_domain::send_time::{Rule, SendTime, Slot};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
+
+use crate::components::SendRuleCode;
 
 /// When to send, and why then.
 #[derive(Serialize, ToSchema)]
@@ -48,7 +48,7 @@ struct SlotView {
 #[schema(as = SendRule)]
 struct RuleView {
     /// What it is called.
-    #[schema(schema_with = code)]
+    #[schema(value_type = SendRuleCode)]
     code: Rule,
     /// What it asks for, and why, in English.
     text: &'static str,
@@ -70,9 +70,4 @@ impl<'a> SendTimeView<'a> {
             given_up: rules(given_up),
         }
     }
-}
-
-fn code() -> RefOr<Schema> {
-    let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Rule::NAMES.iter().copied()));
-    RefOr::T(object.description(Some("What it is called.")).build().into())
 }
