@@ -1,6 +1,11 @@
 //! The sandbox, and the documentation replayed against it: its examples are tests.
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
+mod examples;
+mod grpc;
+mod openapi;
+mod readme;
+mod shown;
 mod start;
 
 use std::path::Path;
