@@ -124,7 +124,9 @@ fn every_folder_has_a_readme() {
         "proto",
         "deploy",
         "tests",
+        "tests/fuzz",
         "tests/load",
+        "tests/tests/faults",
     ] {
         let readme = root.join(folder).join("README.md");
         let lines = fs::read_to_string(&readme).map(|text| text.lines().count()).unwrap_or_default();
