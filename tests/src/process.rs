@@ -1,7 +1,8 @@
 //! The service as a process of its own, which a test kills, stops, or keeps short of something.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
@@ -10,6 +11,15 @@ use serde_json::Value;
 
 use crate::program;
 use crate::service::KEY;
+
+/// How much memory a process holds, in KiB.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// At this moment.
+    pub resident: usize,
+    /// At most.
+    pub most: usize,
+}
 
 /// A running `rebound serve`. Dropping it kills it.
 pub struct Process {
@@ -149,6 +159,23 @@ impl Process {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it holds, and the most that it has held since it was asked before, in KiB.
+    ///
+    /// # Panics
+    /// Where there is no `/proc`.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        let folder = PathBuf::from(format!("/proc/{}", self.id()));
+        let status = fs::read_to_string(folder.join("status")).expect("a process that runs on Linux");
+        let kib = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line of it");
+            line.trim_matches(|it: char| !it.is_ascii_digit()).parse().expect("a number")
+        };
+        let memory = Memory { resident: kib("VmRSS:"), most: kib("VmHWM:") };
+        fs::write(folder.join("clear_refs"), "5").expect("a process of one's own");
+        memory
     }
 
     /// What it has logged.

@@ -1,14 +1,19 @@
-//! A TCP proxy that a test cuts or freezes, so that a server seems to be away.
+//! A TCP proxy that a test cuts, freezes or slows down, so that a server seems to be away or far away.
 
+use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Line {
     Open,
+    /// Each packet waits for so long.
+    Slow(Duration),
     Cut,
     Frozen,
 }
@@ -57,6 +62,11 @@ impl Proxy {
         self.line.send_replace(Line::Frozen);
     }
 
+    /// Keeps each packet back for so long, in both directions, on every connection that is not frozen.
+    pub fn slow(&self, delay: Duration) {
+        self.line.send_replace(Line::Slow(delay));
+    }
+
     /// Forwards new connections again. Those that were frozen stay silent, as if their server were gone for good.
     pub fn restore(&self) {
         self.line.send_replace(Line::Open);
@@ -75,12 +85,40 @@ async fn accept(listener: TcpListener, target: String, mut line: watch::Receiver
     }
 }
 
-async fn forward(mut client: TcpStream, target: String, mut line: watch::Receiver<Line>) {
-    let Ok(mut server) = TcpStream::connect(target).await else { return };
+async fn forward(client: TcpStream, target: String, mut line: watch::Receiver<Line>) {
+    let Ok(server) = TcpStream::connect(target).await else { return };
+    let ((from_client, to_client), (from_server, to_server)) = (split(client), split(server));
+    let is_dead = |line: &Line| matches!(line, Line::Cut | Line::Frozen);
+    let lines = (line.clone(), line.clone());
+    // Kept until the end: a frozen connection is silent, not closed.
+    let both = async { tokio::try_join!(pump(from_client, to_server, lines.0), pump(from_server, to_client, lines.1)) };
+    let mut both = pin!(both);
     tokio::select! {
-        _ = copy_bidirectional(&mut client, &mut server), if *line.clone().borrow() == Line::Open => return,
-        _ = line.wait_for(|line| *line != Line::Open) => {}
+        biased;
+        _ = line.wait_for(is_dead) => {}
+        _ = &mut both => return,
     }
     // An error means that the proxy is gone, and the connections end with it.
     drop(line.wait_for(|line| *line == Line::Cut).await);
+}
+
+/// Passes on what comes, as late as the line says.
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    line: watch::Receiver<Line>,
+) -> io::Result<()> {
+    let mut packet = [0; 16 * 1024];
+    loop {
+        let length = from.read(&mut packet).await?;
+        if length == 0 {
+            return to.shutdown().await;
+        }
+        let state = *line.borrow();
+        if let Line::Slow(delay) = state {
+            #[expect(clippy::disallowed_methods, reason = "the delay is the fault")]
+            tokio::time::sleep(delay).await;
+        }
+        to.write_all(&packet[..length]).await?;
+    }
 }

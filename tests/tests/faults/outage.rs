@@ -1,5 +1,5 @@
-//! PostgreSQL goes away while many write: it crashes, or the line to it is cut or falls silent. Answers come in time, and
-//! when it is back the service is too, by itself.
+//! PostgreSQL goes away while many write: it crashes, or the line to it is cut, falls silent or slow. Answers come in time,
+//! and when it is back the service is too, by itself.
 
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use reqwest::{Client, Response};
 
 use crate::books::assert_balanced;
 use crate::rounds::rounds;
-use crate::writer::{Load, acknowledged, everybody};
+use crate::writer::{Load, acknowledged, everybody, refused};
 
 /// What clients are promised while the database is away.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
@@ -83,8 +83,8 @@ async fn outages(database_url: &str, mut leave: impl FnMut(usize), mut come_back
         assert_balanced(&process.http, &writers).await;
     }
     let longest = writers.iter().map(|writer| writer.longest).max().unwrap_or_default();
-    let refused: usize = writers.iter().map(|writer| writer.refused).sum();
-    println!("{} writes, {refused} refusals, longest {longest:?}, recoveries {recoveries:?}", acknowledged(&writers));
+    let (done, refused) = (acknowledged(&writers), refused(&writers));
+    println!("{done} writes, {refused} refusals, longest {longest:?}, recoveries {recoveries:?}");
     assert!(longest < ANSWER_WITHIN + LEEWAY, "{longest:?}");
 }
 
@@ -101,4 +101,44 @@ async fn a_line_to_postgres_that_is_cut_or_silent_costs_nobody_a_write() {
     let (proxy, url) = Proxy::to_url(&database.url).await;
     let leave = |round| if round % 2 == 0 { proxy.cut() } else { proxy.freeze() };
     outages(&url, leave, || proxy.restore()).await;
+}
+
+/// How long an answer may take while the database is slow and not away: a request that has to look up the key, the words
+/// and settings of the tenant, and then writes, waits for each of them in turn, for as long as one step may take.
+const SLOW_ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// How late each packet comes, in milliseconds: so that some steps are done in time and most are not, and so that none is.
+const DELAYS_MS: [u64; 3] = [50, 300, 3_000];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_that_is_slow_costs_nobody_a_write() {
+    let database = postgres::database().await;
+    let (proxy, url) = Proxy::to_url(&database.url).await;
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(folder.path(), &url);
+    let mut writers = everybody();
+    for round in rounds() {
+        let delay = Duration::from_millis(DELAYS_MS[round % DELAYS_MS.len()]);
+        let (done_before, refused_before) = (acknowledged(&writers), refused(&writers));
+        let mut load = Load::start(writers, &process.http);
+        load.more(50).await;
+        proxy.slow(delay);
+        load.answers(3).await;
+        let (alive, took) = probe(&process.http, "/livez").await;
+        assert!(alive.status() == 200 && took < LEEWAY, "{} after {took:?}", alive.status());
+        let (ready, took) = probe(&process.http, "/readyz").await;
+        assert!(took < ANSWER_WITHIN + LEEWAY, "{} after {took:?}", ready.status());
+        proxy.restore();
+        let ready = recovery(&process.http).await;
+        load.more(50).await;
+        writers = load.end().await;
+        for writer in &mut writers {
+            writer.settle(&process.http).await;
+        }
+        assert_balanced(&process.http, &writers).await;
+        let longest = writers.iter_mut().map(|writer| std::mem::take(&mut writer.longest)).max().unwrap_or_default();
+        let (done, refused) = (acknowledged(&writers) - done_before, refused(&writers) - refused_before);
+        println!("{delay:?} a packet: {done} writes, {refused} refusals, longest {longest:?}, ready after {ready:?}");
+        assert!(longest < SLOW_ANSWER_WITHIN + LEEWAY, "{longest:?}");
+    }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::books::assert_balanced;
-use crate::writer::{Load, Writer, acknowledged, everybody};
+use crate::writer::{Load, Writer, acknowledged, everybody, refused};
 
 /// Runs a program that may not write a file beyond so many KiB, and is told so instead of being ended for it.
 const SHORT: &[&str] = &["bash", "-c", "trap '' XFSZ; ulimit -S -f 700; exec \"$@\"", "-"];
@@ -49,8 +49,7 @@ async fn out_of_space(folder: &Path, process: &Process, more_space: impl FnOnce(
         writer.settle(&process.http).await;
     }
     assert_balanced(&process.http, &writers).await;
-    let refused: usize = writers.iter().map(|writer| writer.refused).sum();
-    println!("{} writes, {refused} refusals in {}", acknowledged(&writers), folder.display());
+    println!("{} writes, {} refusals in {}", acknowledged(&writers), refused(&writers), folder.display());
     writers
 }
 

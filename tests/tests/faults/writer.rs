@@ -63,6 +63,11 @@ pub(crate) fn acknowledged(writers: &[Writer]) -> usize {
     writers.iter().map(|writer| writer.done.len()).sum()
 }
 
+/// How often somebody was told "not now" in all.
+pub(crate) fn refused(writers: &[Writer]) -> usize {
+    writers.iter().map(|writer| writer.refused).sum()
+}
+
 impl Writer {
     /// What comes next: a rejection, messages about it, an action item.
     fn next(&self) -> Ask {
@@ -174,6 +179,13 @@ impl Load {
     pub(crate) async fn refusals(&mut self, each: usize) {
         let target = self.told.borrow().refused + each * WRITERS;
         self.until(|told| told.refused >= target).await;
+    }
+
+    /// Waits until each writer was told something so often, on average.
+    pub(crate) async fn answers(&mut self, each: usize) {
+        let told = *self.told.borrow();
+        let target = told.done + told.refused + each * WRITERS;
+        self.until(|told| told.done + told.refused >= target).await;
     }
 
     async fn until(&mut self, is_reached: impl FnMut(&Told) -> bool) {
