@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Error, Result};
 
@@ -44,4 +44,11 @@ pub(crate) async fn elsewhere<T: Send + 'static>(
     threads.run(Box::new(work)).await;
     let made = done.lock().unwrap_or_else(PoisonError::into_inner).take();
     made.ok_or_else(|| Error::internal("work on another thread has failed"))
+}
+
+/// Whether what was seen `at` a moment may be believed `now`, for as long as `lasting`. What was seen in the future was
+/// seen before the clock was set back: nobody knows how long ago.
+pub(crate) fn is_fresh(at: Timestamp, now: Timestamp, lasting: SignedDuration) -> bool {
+    let age = now.duration_since(at);
+    !age.is_negative() && age < lasting
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod books;
+mod clock;
 mod endless;
 mod erased;
 mod export;

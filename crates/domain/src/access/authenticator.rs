@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
 
 use super::{AccessStore, ApiKey, Caller, KeyDigest, Scope};
-use crate::environment::Clock;
+use crate::environment::{Clock, is_fresh};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long an answer of the store is believed. The promise to clients is five seconds.
@@ -64,7 +64,7 @@ impl Authenticator {
         let now = self.clock.now();
         let digest = KeyDigest::of(text);
         let key = match self.seen.get(&digest) {
-            Some(seen) if now.duration_since(seen.at) < FRESH_FOR => seen.key,
+            Some(seen) if is_fresh(seen.at, now, FRESH_FOR) => seen.key,
             _ => {
                 let key = self.store.api_key_by_digest(&digest).await?;
                 let key = key.filter(|key| key.digest == digest).map(Arc::new);

@@ -67,7 +67,7 @@ pub struct ApiKey {
     pub created_at: Timestamp,
     /// From when on it is refused; `None`: never.
     pub expires_at: Option<Timestamp>,
-    /// When it was revoked; from then on it is refused.
+    /// When it was revoked, by the clock of whoever did it. It is refused at once and for ever, whatever a clock shows.
     pub revoked_at: Option<Timestamp>,
     /// The one user that it may act for; `None`: every user of the tenant.
     pub bound_to: Option<UserBinding>,
@@ -77,7 +77,7 @@ impl ApiKey {
     /// Whether the key may be used at `now`.
     #[must_use]
     pub fn is_valid_at(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none_or(|at| at > now) && self.expires_at.is_none_or(|at| at > now)
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
     }
 }
 

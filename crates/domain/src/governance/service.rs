@@ -7,7 +7,7 @@ use quick_cache::sync::Cache;
 
 use super::{AuditEvent, AuditFilter, BulkConfirmation, ErasureReceipt, GovernanceStore, TenantSettings};
 use crate::access::{Caller, FRESH_FOR, Scope};
-use crate::environment::{Clock, Entropy};
+use crate::environment::{Clock, Entropy, is_fresh};
 use crate::error::{Error, ErrorKind, Result};
 use crate::history::UserId;
 use crate::id::{AuditEventId, ErasureReceiptId, TenantId};
@@ -37,7 +37,7 @@ impl Governance {
     pub async fn settings(&self, tenant: TenantId) -> Result<Arc<TenantSettings>> {
         let now = self.clock.now();
         if let Some((settings, at)) = self.seen.get(&tenant)
-            && now.duration_since(at) < FRESH_FOR
+            && is_fresh(at, now, FRESH_FOR)
         {
             return Ok(settings);
         }

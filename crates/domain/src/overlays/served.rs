@@ -13,7 +13,7 @@ use super::patch::Base;
 use super::store::OverlayStore;
 use crate::access::FRESH_FOR;
 use crate::catalog::{Catalogs, File, embedded};
-use crate::environment::{Clock, Threads, elsewhere};
+use crate::environment::{Clock, Threads, elsewhere, is_fresh};
 use crate::error::{Error, ErrorKind, FieldError, Result};
 use crate::id::TenantId;
 
@@ -91,7 +91,7 @@ impl TenantCatalogs {
     /// `Unavailable` if the database is away and nothing is known of the tenant.
     pub async fn of(&self, tenant: TenantId) -> Result<Arc<Catalogs>> {
         if let Some(seen) = self.seen.get(&tenant)
-            && self.clock.now().duration_since(seen.at) < FRESH_FOR
+            && is_fresh(seen.at, self.clock.now(), FRESH_FOR)
         {
             if seen.version == 0 {
                 return Ok(Arc::clone(self.plain()));
