@@ -6,6 +6,8 @@ mod doors;
 mod seeds;
 mod targets;
 
+use std::sync::{Mutex, PoisonError};
+
 use peak_alloc::PeakAlloc;
 
 pub use doors::Doors;
@@ -15,6 +17,9 @@ pub use targets::TARGETS;
 /// Counts what is held, so that an input that makes the service hold much is a finding.
 #[global_allocator]
 static HELD: PeakAlloc = PeakAlloc;
+
+/// Held while an input is looked at, so that what two of them hold is not counted together.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// What an input may make the service hold at once, in bytes: so much, and so much for each byte of it. The first is room
 /// for an answer with a few hundred tips and for what is remembered of it; the second for JSON that is kept as it came.
@@ -44,6 +49,7 @@ impl Target {
 
     /// Sends an input. What breaks a promise is a panic.
     pub fn check(&self, doors: &Doors, input: &[u8]) {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         HELD.reset_peak_usage();
         let before = HELD.current_usage();
         (self.check)(doors, input);
