@@ -3,7 +3,7 @@
 use super::code::{Code, Profile, Severity};
 use super::meaning::{Fact, Meaning};
 use super::sentence::{Draft, Sentence};
-use super::{Found, Situation};
+use super::{Found, Situation, tone};
 use crate::context::Field;
 use crate::language::Mark;
 
@@ -18,7 +18,7 @@ pub(super) fn find(draft: &Draft<'_>, profile: Profile, situation: Situation<'_>
     }
     let mut add = |code, severity, place| found.push(Found { code, severity, place });
     let says = |fact| draft.sentences.iter().any(|sentence| says(sentence, fact));
-    if !says(Fact::Thanks)
+    if !draft.sentences.iter().any(|sentence| self::says(sentence, Fact::Thanks) && tone::thanks(sentence))
         && let Some(severity) = weight_of_thanks(profile, situation)
     {
         add(Code::NoGratitude, severity, draft.whole());

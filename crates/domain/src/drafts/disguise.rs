@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::Found;
 use super::code::{Code, Severity};
 use super::vocabulary::Vocabulary;
+use crate::language::disguise::lookalike;
 
 /// Stands for a letter that was left out.
 const LEFT_OUT: char = '*';
@@ -74,26 +75,19 @@ fn token_of(token: &str, place: &Range<usize>) -> Option<(Vec<char>, Range<usize
 
 /// The letter that a character stands for; none for one that stands for nothing.
 fn letter(character: char) -> Option<char> {
-    Some(match character.to_lowercase().next()? {
+    let lower = character.to_lowercase().next()?;
+    Some(match lower {
         letter @ 'a'..='z' => letter,
-        '4' | '@' | '\u{430}' | '\u{3b1}' => 'a',
-        '3' | '\u{435}' | '\u{3b5}' | '\u{20ac}' => 'e',
-        '1' | '!' | '|' | '\u{456}' | '\u{3b9}' | '\u{131}' => 'i',
-        '0' | '\u{43e}' | '\u{3bf}' => 'o',
-        '5' | '$' | '\u{455}' => 's',
-        '7' | '+' | '\u{442}' | '\u{3c4}' => 't',
+        '4' | '@' => 'a',
+        '3' | '\u{20ac}' => 'e',
+        '1' | '!' | '|' => 'i',
+        '0' => 'o',
+        '5' | '$' => 's',
+        '7' | '+' => 't',
         '8' => 'b',
         '9' => 'g',
-        '\u{441}' | '\u{3f2}' => 'c',
-        '\u{445}' | '\u{3c7}' => 'x',
-        '\u{440}' | '\u{3c1}' => 'p',
-        '\u{443}' | '\u{3b3}' => 'y',
-        '\u{43a}' | '\u{3ba}' => 'k',
-        '\u{3c5}' | '\u{446}' => 'u',
-        '\u{43d}' => 'h',
-        '\u{192}' => 'f',
-        '*' | '#' | '_' | '-' | '.' | '\u{2022}' | '\u{2026}' | '\u{25cf}' => LEFT_OUT,
-        _ => return None,
+        '*' | '#' | '_' | '-' | '.' | '\u{2010}' | '\u{2011}' | '\u{2022}' | '\u{2026}' | '\u{25cf}' => LEFT_OUT,
+        other => return lookalike(other),
     })
 }
 

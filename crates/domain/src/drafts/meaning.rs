@@ -9,7 +9,7 @@ use crate::language;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// It is what a check looks for.
-    Finding { code: Code, severity: Severity },
+    Finding { code: Code, weight: Weight },
     /// It looks dangerous and is not: a term of a trade, a title, a figure of speech.
     Harmless,
     /// What follows is not so.
@@ -22,6 +22,27 @@ pub(super) enum Meaning {
     Ask(Ask),
     /// Something that a draft says.
     Fact(Fact),
+}
+
+/// How much a phrase says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Weight {
+    /// It can be meant well: where the writer is kind elsewhere, it says nothing.
+    Hint,
+    /// Better changed.
+    Warning,
+    /// Would do lasting harm.
+    Critical,
+}
+
+impl Weight {
+    pub(super) const fn severity(self) -> Severity {
+        match self {
+            Self::Hint | Self::Warning => Severity::Warning,
+            Self::Critical => Severity::Critical,
+        }
+    }
 }
 
 /// What people ask for.
@@ -52,6 +73,8 @@ pub(super) enum Fact {
     Thanks,
     /// Words that make a sentence a request.
     Request,
+    /// That everybody is welcome, or helped: what the law protects is named for their sake.
+    OpenToAll,
     /// What a request for feedback is about.
     Specific,
     /// Something that the person can do next.
@@ -66,7 +89,8 @@ impl Meaning {
     /// The layers of a text in which it takes its words: two phrases can have the same word in different layers.
     pub(super) const fn layers(self) -> u16 {
         match self {
-            Self::Harmless => u16::MAX,
+            // Whoever jokes can still thank or ask.
+            Self::Harmless => 63,
             Self::Finding { code, .. } => match code {
                 Code::Profanity => 2,
                 Code::Discrimination | Code::ProtectedCharacteristic => 4,
@@ -84,6 +108,7 @@ impl Meaning {
                 Fact::NextStep => 1024,
                 Fact::FeedbackOffer => 2048,
                 Fact::FutureInvitation => 4096,
+                Fact::OpenToAll => 8192,
             },
         }
     }
@@ -94,7 +119,7 @@ impl language::Meaning for Meaning {
         match self {
             Self::Harmless => 0,
             Self::NoNegation => 1,
-            Self::Finding { severity: Severity::Critical, .. } => 2,
+            Self::Finding { weight: Weight::Critical, .. } => 2,
             Self::Finding { .. } => 3,
             Self::Reported => 4,
             Self::Ask(_) | Self::Fact(_) => 5,

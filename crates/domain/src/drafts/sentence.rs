@@ -65,6 +65,8 @@ fn marks(words: &[Word<'_>], first: usize, vocabulary: &Vocabulary) -> Vec<Mark<
     let forms: Vec<_> = words.iter().map(|word| vocabulary.lexicon.forms(word)).collect();
     let mut taken = vec![0_u16; words.len()];
     let mut marks = vocabulary.lexicon.found(&forms);
+    // Words that stand together say more than as many that are scattered. The sort is stable.
+    marks.sort_by_key(|mark| std::cmp::Reverse(together(mark)));
     marks.retain(|mark| {
         let layers = mark.meaning.layers();
         let is_free = match mark.meaning {
@@ -82,6 +84,11 @@ fn marks(words: &[Word<'_>], first: usize, vocabulary: &Vocabulary) -> Vec<Mark<
     }
     marks.sort_by_key(Mark::start);
     marks
+}
+
+/// How many words of a phrase stand together at most.
+fn together(mark: &Mark<Meaning>) -> usize {
+    mark.words.chunk_by(|word, next| word + 1 == *next).map(<[usize]>::len).max().unwrap_or_default()
 }
 
 /// What stands between double quotation marks, on one line.

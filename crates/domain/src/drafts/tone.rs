@@ -2,9 +2,9 @@
 
 use super::Found;
 use super::code::{Code, Severity};
-use super::meaning::{Fact, Meaning};
+use super::meaning::{Fact, Meaning, Weight};
 use super::sentence::{Draft, Sentence};
-use crate::language::{Break, Mark};
+use crate::language::{Break, Mark, Word};
 
 /// How many words a negation reaches.
 const NEGATION_REACH: usize = 5;
@@ -18,11 +18,16 @@ pub(super) fn find(draft: &Draft<'_>) -> Vec<Found> {
     let is_kind = draft.sentences.iter().any(thanks);
     for sentence in &draft.sentences {
         for mark in &sentence.marks {
-            let Meaning::Finding { code, severity } = mark.meaning else { continue };
+            let Meaning::Finding { code, weight } = mark.meaning else { continue };
             let place = draft.place(mark.start()..mark.end());
-            let is_outweighed = severity < Severity::Critical && is_outweighed(code, sentence, is_kind);
+            let is_outweighed = match weight {
+                Weight::Hint => is_kind,
+                Weight::Warning if code == Code::ProtectedCharacteristic => says(sentence, Fact::OpenToAll),
+                Weight::Warning => is_thanked_for(draft, sentence, mark, code),
+                Weight::Critical => false,
+            };
             if !is_outweighed && is_meant(draft, sentence, mark, code) {
-                found.push(Found { code, severity, place });
+                found.push(Found { code, severity: weight.severity(), place });
             }
         }
     }
@@ -30,21 +35,28 @@ pub(super) fn find(draft: &Draft<'_>) -> Vec<Found> {
     found
 }
 
-/// Whether a sentence thanks, and means it.
-fn thanks(sentence: &Sentence) -> bool {
-    let is_mocking = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { code: Code::Sarcasm, .. });
-    sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(Fact::Thanks))
-        && !sentence.marks.iter().any(is_mocking)
+fn says(sentence: &Sentence, fact: Fact) -> bool {
+    sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(fact))
 }
 
-/// Whether thanks outweigh what would only be a hint: nobody mocks whom they thank, and whoever thanks for something
-/// does not complain of it in the same breath.
-fn is_outweighed(code: Code, sentence: &Sentence, is_kind: bool) -> bool {
-    match code {
-        Code::Sarcasm | Code::Contempt => is_kind,
-        Code::Pressure | Code::Pleading | Code::Blame | Code::SelfDeprecation => thanks(sentence),
-        _ => false,
-    }
+/// Whether a sentence thanks, and means it.
+pub(super) fn thanks(sentence: &Sentence) -> bool {
+    let is_mocking = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { code: Code::Sarcasm, .. });
+    says(sentence, Fact::Thanks) && !sentence.marks.iter().any(is_mocking)
+}
+
+/// Whether a mark stands in what the writer gives thanks for: whoever thanks for something does not complain of it in
+/// the same breath.
+fn is_thanked_for(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, code: Code) -> bool {
+    let is_of_self = matches!(code, Code::Pressure | Code::Pleading | Code::Blame | Code::SelfDeprecation);
+    let is_same_breath = |other: &Mark<Meaning>| {
+        let between = other.end().min(mark.end())..mark.start().max(other.start());
+        let turns =
+            |word: &Word<'_>| word.before >= Break::Part || matches!(&*word.text, "but" | "although" | "though");
+        other.meaning == Meaning::Fact(Fact::Thanks)
+            && !draft.words.get(between.start..=between.end).unwrap_or_default().iter().any(turns)
+    };
+    is_of_self && sentence.marks.iter().any(is_same_breath)
 }
 
 /// Whether the writer says it as the writer's own.
@@ -70,9 +82,17 @@ fn is_after(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, meanin
         other.meaning == meaning
             && other.end() <= mark.start()
             && mark.start() - other.end() < reach
-            && draft.words[other.end()..=mark.start()].iter().all(|word| word.before < Break::Part)
+            && !parts(draft.words.get(other.end()..=mark.start()).unwrap_or_default())
     };
     sentence.marks.iter().any(reaches)
+}
+
+/// Whether something new is said among these words: behind a comma, a "but", or an "or" after which somebody acts.
+fn parts(words: &[Word<'_>]) -> bool {
+    let is_new = |pair: &[Word<'_>]| {
+        matches!(&*pair[0].text, "or" | "and") && matches!(&*pair[1].text, "i" | "we" | "you" | "they" | "he" | "she")
+    };
+    words.iter().any(|word| word.before >= Break::Part || word.text == "but") || words.windows(2).any(is_new)
 }
 
 /// A word or two in quotation marks after "your": the writer means the opposite.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::code::{Code, Profile, Severity};
-use super::meaning::{Ask, Fact, Meaning};
+use super::code::{Code, Profile};
+use super::meaning::{Ask, Fact, Meaning, Weight};
 use crate::language::Lexicon;
 
 const SHARED: &str = include_str!("../../vocabulary/en/draft-check.toml");
@@ -56,7 +56,7 @@ struct File {
     cues: Cues,
     asks: BTreeMap<Ask, Vec<String>>,
     facts: BTreeMap<Fact, Vec<String>>,
-    findings: BTreeMap<Code, BTreeMap<Severity, Vec<String>>>,
+    findings: BTreeMap<Code, BTreeMap<Weight, Vec<String>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -125,9 +125,9 @@ impl Vocabulary {
         for (fact, phrases) in &file.facts {
             lexicon.add(Meaning::Fact(*fact), phrases)?;
         }
-        for (code, by_severity) in &file.findings {
-            for (severity, phrases) in by_severity {
-                lexicon.add(Meaning::Finding { code: *code, severity: *severity }, phrases)?;
+        for (code, by_weight) in &file.findings {
+            for (weight, phrases) in by_weight {
+                lexicon.add(Meaning::Finding { code: *code, weight: *weight }, phrases)?;
             }
         }
         let endings = || file.swear_endings.iter().map(String::as_str).chain([""]);

@@ -1,6 +1,7 @@
 //! What the readers of texts share: words with their places, phrases that an editor writes down, and how phrases are
 //! found. Knows no meaning of a phrase; that is its reader's.
 
+pub(crate) mod disguise;
 mod lexicon;
 mod mark;
 mod phrase;

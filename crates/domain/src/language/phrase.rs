@@ -11,8 +11,19 @@ pub(crate) type FormsOf = [Option<Form>; 2];
 pub(crate) struct Gap {
     /// How many there are at most.
     pub(crate) most: usize,
-    /// Whether it leads from somebody to what is said of them, and so ends where somebody else is spoken of.
-    pub(crate) is_of_one: bool,
+    /// What ends it before that.
+    pub(crate) ends_at: End,
+}
+
+/// What ends a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    /// Nothing: two things are spoken of in one sentence.
+    Nothing,
+    /// What is denied.
+    Denial,
+    /// The same, and where somebody else is spoken of: it leads from somebody to what is said of them.
+    Another,
 }
 
 /// A step through a text.
@@ -32,25 +43,30 @@ pub(crate) enum Step<W> {
 pub(crate) fn parse(phrase: &str) -> Result<Vec<Vec<Step<&str>>>, &'static str> {
     let mut readings = vec![Vec::new()];
     for part in phrase.split_whitespace() {
-        let (step, is_optional) = match (part, part.strip_suffix('?')) {
-            ("..", _) => (Step::Gap(Gap { most: 3, is_of_one: false }), false),
-            ("->", _) => (Step::Gap(Gap { most: 5, is_of_one: true }), false),
-            ("^", _) => (Step::Start, false),
-            ("$", _) => (Step::End, false),
-            (_, Some(part)) => (Step::Word(part.split('|').collect()), true),
-            (part, None) => (Step::Word(part.split('|').collect()), false),
-        };
-        let without = if is_optional { readings.clone() } else { Vec::new() };
-        for reading in &mut readings {
-            reading.push(step.clone());
+        let (part, is_optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
+        let mut steps = Vec::new();
+        match part {
+            ".." => steps.push(Step::Gap(Gap { most: 3, ends_at: End::Denial })),
+            "->" => steps.push(Step::Gap(Gap { most: 6, ends_at: End::Another })),
+            "~" => steps.push(Step::Gap(Gap { most: 10, ends_at: End::Nothing })),
+            "^" => steps.push(Step::Start),
+            _ => {
+                let (ends, words): (Vec<_>, Vec<_>) = part.split('|').partition(|word| *word == "$");
+                steps.extend((!words.is_empty()).then_some(Step::Word(words)));
+                steps.extend((!ends.is_empty()).then_some(Step::End));
+            }
         }
-        readings.extend(without);
+        let without = if is_optional { readings.clone() } else { Vec::new() };
+        let before = std::mem::replace(&mut readings, without);
+        for step in steps {
+            readings.extend(before.iter().map(|reading| followed(reading, step.clone())));
+        }
     }
     let is_word = |step: Option<&Step<&str>>| matches!(step, Some(Step::Word(_)));
     let is_sound = |reading: &Vec<Step<&str>>| {
         let inner = reading.strip_prefix(&[Step::Start]).unwrap_or(reading);
         let inner = inner.strip_suffix(&[Step::End]).unwrap_or(inner);
-        is_word(inner.first()) && is_word(inner.last())
+        is_word(inner.first()) && is_word(inner.last()) && !inner.contains(&Step::End)
     };
     if readings.len() > 16 {
         Err("too many words that may be missing")
@@ -59,6 +75,15 @@ pub(crate) fn parse(phrase: &str) -> Result<Vec<Vec<Step<&str>>>, &'static str> 
     } else {
         Err("a phrase starts and ends with a word")
     }
+}
+
+/// Steps with one more. Nothing leads to the end of a sentence: the word before a gap is the last one.
+fn followed<'p>(steps: &[Step<&'p str>], step: Step<&'p str>) -> Vec<Step<&'p str>> {
+    let steps = match steps {
+        [before @ .., Step::Gap(_)] if step == Step::End => before,
+        steps => steps,
+    };
+    [steps, &[step]].concat()
 }
 
 /// A reading of a phrase.
@@ -115,8 +140,8 @@ fn follow(steps: &[Step<Form>], forms: &[FormsOf], at: usize, barriers: &Barrier
                     return true;
                 }
                 let next = forms.get(at + words);
-                if next.is_none() || is_any(next, &barriers.every) || (gap.is_of_one && is_any(next, &barriers.of_one))
-                {
+                let is_denied = gap.ends_at >= End::Denial && is_any(next, &barriers.every);
+                if next.is_none() || is_denied || (gap.ends_at == End::Another && is_any(next, &barriers.of_one)) {
                     return false;
                 }
             }

@@ -6,6 +6,8 @@ use std::ops::Range;
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::disguise;
+
 /// Longer words are no words of the vocabulary.
 const MAX_WORD_BYTES: usize = 40;
 
@@ -41,16 +43,28 @@ pub(crate) struct Word<'a> {
 pub(crate) fn words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let (mut at, mut last_end) = (0, 0);
-    for (start, piece) in text.unicode_word_indices() {
+    let mut pieces = text.unicode_word_indices().peekable();
+    while let Some((start, piece)) = pieces.next() {
         let between = &text[last_end..start];
         at += between.chars().count();
         let before = if words.is_empty() { Break::Sentence } else { break_of(between) };
+        let mut end = start + piece.len();
+        // What nobody sees parts no word.
+        while let Some((next, rest)) = pieces.next_if(|(next, _)| is_unseen(&text[end..*next])) {
+            end = next + rest.len();
+        }
+        let piece = &text[start..end];
         let length = piece.chars().count();
         write_out(Piece { text: piece, byte: start, at, length }, before, &mut words);
         at += length;
-        last_end = start + piece.len();
+        last_end = end;
     }
     words
+}
+
+/// Whether there is something, and all of it has no width.
+fn is_unseen(between: &str) -> bool {
+    !between.is_empty() && between.chars().all(disguise::is_unseen)
 }
 
 fn break_of(between: &str) -> Break {
@@ -97,7 +111,7 @@ fn write_out<'a>(piece: Piece<'a>, before: Break, words: &mut Vec<Word<'a>>) {
     if is_plain && piece != "cannot" {
         return add(start..start + length, before, Cow::Borrowed(piece));
     }
-    let lower: String = piece.to_lowercase().replace(['\u{2019}', '\u{2018}', '\u{2bc}', '\u{ff07}'], "'");
+    let lower = disguise::plain(piece).to_lowercase();
     // A place in the written-out form is one in the text only where nothing grew on the way to lower case.
     let end = start + length;
     let cut = |letters: usize| end.saturating_sub(letters).max(start);
