@@ -124,6 +124,8 @@ impl App {
     pub async fn start(settings: &Settings, environment: &Environment) -> Result<Self, AppError> {
         let tls = settings.tls.clone().map(Tls::load).transpose()?;
         let catalogs = Arc::new(catalogs::load(settings.catalog_archive.as_deref())?);
+        // Beside the rest, so that neither the start nor the first check of a draft waits for it.
+        drop(tokio::task::spawn_blocking(rebound_domain::drafts::load));
         let storage = open(settings, &catalogs, environment).await?;
         let Environment { clock, telemetry, .. } = environment;
 

@@ -9,13 +9,10 @@ use super::sentence::{Draft, Sentence};
 use super::{Found, Situation};
 use crate::context::Field;
 use crate::feedback;
-use crate::language::{Break, Mark};
+use crate::language::{Break, Mark, Word};
 
 /// From how many things asked for it is too many.
 const TOO_MANY: usize = 3;
-
-/// From how many parts a sentence is a list.
-const LIST_ITEMS: usize = 4;
 
 /// How far before a word that asks a negation reaches.
 const NEGATION_REACH: usize = 6;
@@ -125,9 +122,19 @@ fn requests(draft: &Draft<'_>) -> Vec<Request> {
 /// How many things a request asks for: the kinds that it names, or the items of its list.
 fn things(draft: &Draft<'_>, sentence: &Sentence, kinds: usize) -> usize {
     let words = draft.words.get(sentence.words.clone()).unwrap_or_default();
-    let items = words.iter().skip(1).filter(|word| word.before == Break::Part).count() + 1;
-    let is_list = items >= LIST_ITEMS && words.iter().any(|word| word.text == "and");
-    if is_list { items } else { kinds }
+    let begins =
+        |word: &Word<'_>| draft.vocabulary.list_starts.binary_search_by(|start| (**start).cmp(&word.text)).is_ok();
+    // "Your notes, a list of courses, and the name": what follows a comma or an "and" begins a thing of its own.
+    let items = words
+        .windows(2)
+        .filter(|pair| {
+            let is_start = pair[1].before == Break::Part || pair[0].text == "and";
+            is_start && begins(&pair[1])
+        })
+        .count()
+        + 1;
+    let is_list = items >= TOO_MANY && words.iter().any(|word| word.before == Break::Part);
+    if is_list { items.max(kinds) } else { kinds }
 }
 
 fn is_denied(sentence: &Sentence, word: usize) -> bool {

@@ -1,11 +1,11 @@
 //! Finds what a draft as a whole has or lacks: thanks, a next step, a length that is read to the end.
 
 use super::code::{Code, Profile, Severity};
-use super::meaning::{Fact, Meaning};
+use super::meaning::{Fact, Meaning, Weight};
 use super::sentence::{Draft, Sentence};
 use super::{Found, Situation, tone};
 use crate::context::Field;
-use crate::language::Mark;
+use crate::language::{Mark, Word};
 
 /// How many words a denial reaches.
 const DENIAL_REACH: usize = 4;
@@ -17,8 +17,8 @@ pub(super) fn find(draft: &Draft<'_>, profile: Profile, situation: Situation<'_>
         return found;
     }
     let mut add = |code, severity, place| found.push(Found { code, severity, place });
-    let says = |fact| draft.sentences.iter().any(|sentence| says(sentence, fact));
-    if !draft.sentences.iter().any(|sentence| self::says(sentence, Fact::Thanks) && tone::thanks(sentence))
+    let says = |fact| draft.sentences.iter().any(|sentence| says(draft, sentence, fact));
+    if !draft.sentences.iter().any(|sentence| self::says(draft, sentence, Fact::Thanks) && tone::thanks(sentence))
         && let Some(severity) = weight_of_thanks(profile, situation)
     {
         add(Code::NoGratitude, severity, draft.whole());
@@ -37,14 +37,21 @@ pub(super) fn find(draft: &Draft<'_>, profile: Profile, situation: Situation<'_>
     found
 }
 
-/// Whether a sentence says something and does not deny it.
-fn says(sentence: &Sentence, fact: Fact) -> bool {
+/// Whether a sentence says something, does not deny it, and does not attack somebody with it.
+fn says(draft: &Draft<'_>, sentence: &Sentence, fact: Fact) -> bool {
+    let is_attack = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { weight: Weight::Critical, .. });
     let denied = |mark: &Mark<Meaning>| {
-        sentence.marks.iter().any(|other| {
-            other.meaning == Meaning::Negate && other.end() <= mark.start() && mark.start() - other.end() < DENIAL_REACH
+        let first = mark.start().saturating_sub(DENIAL_REACH).max(sentence.words.start);
+        (first..mark.start()).any(|word| {
+            let words = draft.words.get(word..=mark.start()).unwrap_or_default();
+            let is_denial = |word: &Word<'_>| {
+                matches!(&*word.text, "not" | "no" | "never" | "nobody" | "nothing" | "stop" | "without")
+            };
+            words.first().is_some_and(is_denial) && !tone::parts(words.get(1..).unwrap_or_default())
         })
     };
-    sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(fact) && !denied(mark))
+    !sentence.marks.iter().any(is_attack)
+        && sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(fact) && !denied(mark))
 }
 
 /// Whether a text names a place to turn to: a mailbox or a page.

@@ -60,6 +60,13 @@ pub fn find(text: &str, profile: Profile, context: Option<&Context>) -> Vec<Foun
     joined(found)
 }
 
+/// Reads the words that the check needs, so that nobody waits for them who asks first. Later calls do nothing.
+pub fn load() {
+    for profile in Profile::ALL {
+        let _ = vocabulary::of(*profile);
+    }
+}
+
 /// What is known of the situation of a draft.
 #[derive(Clone, Copy)]
 struct Situation<'a>(Option<&'a Context>);
@@ -89,4 +96,33 @@ fn joined(mut found: Vec<Found>) -> Vec<Found> {
     joined.truncate(MAX_FINDINGS);
     joined.sort_by_key(|one| (one.place.start, one.place.end, one.code));
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::STEPS;
+
+    fn steps(text: &str, profile: Profile) -> u64 {
+        let before = STEPS.get();
+        let _ = find(text, profile, None);
+        STEPS.get() - before
+    }
+
+    #[test]
+    fn a_hundred_times_the_text_takes_a_hundred_times_the_steps() {
+        for piece in [
+            "you are so very very not ",
+            "i would never ever have to do this to you if you had only not been late ",
+            "Thank you. You should have told me, and I hope that nobody else waits so long. ",
+            "please tell me why why why ",
+            "\"you people\" are \"nice\" ",
+        ] {
+            for profile in Profile::ALL {
+                let (short, long) = (piece.repeat(10), piece.repeat(1000));
+                let (few, many) = (steps(&short, *profile), steps(&long, *profile));
+                assert!(few > 0 && many <= few * 130, "{piece}: {few} and {many}");
+            }
+        }
+    }
 }

@@ -6,6 +6,9 @@ use super::meaning::Meaning;
 use super::vocabulary::Vocabulary;
 use crate::language::{Break, Mark, Word, words};
 
+/// A longer sentence is read in pieces of this many words, so that no text takes more than its length.
+const LONGEST_SENTENCE: usize = 150;
+
 /// A draft that was read.
 pub(super) struct Draft<'a> {
     pub(super) text: &'a str,
@@ -33,7 +36,8 @@ impl<'a> Draft<'a> {
         let mut start = 0;
         while start < words.len() {
             let ends = |word: &Word<'_>| word.before >= Break::Sentence;
-            let end = words[start + 1..].iter().position(ends).map_or(words.len(), |length| start + 1 + length);
+            let most = words.len().min(start + LONGEST_SENTENCE);
+            let end = words[start + 1..most].iter().position(ends).map_or(most, |length| start + 1 + length);
             let after = words.get(end).map_or(text.len(), |next| next.bytes.start);
             let trail = &text[words[end - 1].bytes.end.min(after)..after];
             sentences.push(Sentence {

@@ -22,7 +22,9 @@ pub(super) fn find(draft: &Draft<'_>) -> Vec<Found> {
             let place = draft.place(mark.start()..mark.end());
             let is_outweighed = match weight {
                 Weight::Hint => is_kind,
-                Weight::Warning if code == Code::ProtectedCharacteristic => says(sentence, Fact::OpenToAll),
+                Weight::Warning if code == Code::ProtectedCharacteristic => {
+                    says(sentence, Fact::OpenToAll) || is_thanked_for(draft, sentence, mark, code)
+                }
                 Weight::Warning => is_thanked_for(draft, sentence, mark, code),
                 Weight::Critical => false,
             };
@@ -41,14 +43,17 @@ fn says(sentence: &Sentence, fact: Fact) -> bool {
 
 /// Whether a sentence thanks, and means it.
 pub(super) fn thanks(sentence: &Sentence) -> bool {
-    let is_mocking = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { code: Code::Sarcasm, .. });
+    let is_mocking = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { code: Code::Sarcasm, weight } if weight > Weight::Hint);
     says(sentence, Fact::Thanks) && !sentence.marks.iter().any(is_mocking)
 }
 
 /// Whether a mark stands in what the writer gives thanks for: whoever thanks for something does not complain of it in
 /// the same breath.
 fn is_thanked_for(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, code: Code) -> bool {
-    let is_of_self = matches!(code, Code::Pressure | Code::Pleading | Code::Blame | Code::SelfDeprecation);
+    let can_be = matches!(
+        code,
+        Code::Pressure | Code::Pleading | Code::Blame | Code::SelfDeprecation | Code::ProtectedCharacteristic
+    );
     let is_same_breath = |other: &Mark<Meaning>| {
         let between = other.end().min(mark.end())..mark.start().max(other.start());
         let turns =
@@ -56,7 +61,7 @@ fn is_thanked_for(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, 
         other.meaning == Meaning::Fact(Fact::Thanks)
             && !draft.words.get(between.start..=between.end).unwrap_or_default().iter().any(turns)
     };
-    is_of_self && sentence.marks.iter().any(is_same_breath)
+    can_be && sentence.marks.iter().any(is_same_breath)
 }
 
 /// Whether the writer says it as the writer's own.
@@ -67,13 +72,40 @@ fn is_meant(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, code: 
         Code::ProtectedCharacteristic | Code::Discrimination => {}
         _ => {
             let place = draft.place(mark.start()..mark.end());
-            let is_quoted = draft.quoted.iter().any(|quote| quote.start <= place.start && place.end <= quote.end);
+            let before = draft.quoted.partition_point(|quote| quote.start <= place.start);
+            let is_quoted = draft.quoted[..before].last().is_some_and(|quote| place.end <= quote.end);
             if is_quoted || is_after(draft, sentence, mark, Meaning::Reported, REPORT_REACH) {
                 return false;
             }
         }
     }
-    !is_after(draft, sentence, mark, Meaning::Negate, NEGATION_REACH)
+    let reach = if code == Code::Discrimination { 1 } else { NEGATION_REACH };
+    is_of_another(draft, mark) || !is_after(draft, sentence, mark, Meaning::Negate, reach)
+}
+
+/// Whether a mark begins with somebody who acts, and not with what somebody did not say or think of them.
+fn is_of_another(draft: &Draft<'_>, mark: &Mark<Meaning>) -> bool {
+    let text = |number: usize| draft.words.get(number).map_or("", |word| &*word.text);
+    let is_subject = matches!(text(mark.start()), "i" | "we" | "you" | "they" | "he" | "she");
+    let before = mark.start().checked_sub(1).map_or("", text);
+    let is_said = matches!(
+        before,
+        "not"
+            | "that"
+            | "think"
+            | "say"
+            | "said"
+            | "believe"
+            | "feel"
+            | "mean"
+            | "because"
+            | "if"
+            | "whether"
+            | "claim"
+            | "thinking"
+            | "saying"
+    );
+    is_subject && !is_said
 }
 
 /// Whether a phrase of this meaning stands before a mark, near enough, in the same part of the sentence.
@@ -88,7 +120,7 @@ fn is_after(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, meanin
 }
 
 /// Whether something new is said among these words: behind a comma, a "but", or an "or" after which somebody acts.
-fn parts(words: &[Word<'_>]) -> bool {
+pub(super) fn parts(words: &[Word<'_>]) -> bool {
     let is_new = |pair: &[Word<'_>]| {
         matches!(&*pair[0].text, "or" | "and") && matches!(&*pair[1].text, "i" | "we" | "you" | "they" | "he" | "she")
     };
@@ -100,11 +132,17 @@ fn scare_quotes(draft: &Draft<'_>, quoted: &std::ops::Range<usize>) -> Option<Fo
     let first = draft.words.partition_point(|word| word.place.start < quoted.start);
     let last = draft.words.partition_point(|word| word.place.start < quoted.end);
     let before = draft.words.get(first.checked_sub(1)?)?;
-    let is_theirs = matches!(&*before.text, "your" | "called" | "such" | "their");
+    // A name in quotation marks is a title.
+    let is_title = draft.words.get(first..last)?.iter().any(|word| begins_with_capital(draft, word));
+    let is_theirs = !is_title && matches!(&*before.text, "your" | "such" | "their");
     let is_short = (1..=2).contains(&(last - first));
     (is_theirs && is_short && before.place.end + 2 >= quoted.start).then(|| Found {
         code: Code::Sarcasm,
         severity: Severity::Warning,
         place: draft.place(first - 1..last),
     })
+}
+
+fn begins_with_capital(draft: &Draft<'_>, word: &Word<'_>) -> bool {
+    draft.text.get(word.bytes.clone()).and_then(|written| written.chars().next()).is_some_and(char::is_uppercase)
 }

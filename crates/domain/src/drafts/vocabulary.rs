@@ -34,6 +34,8 @@ pub(super) struct Vocabulary {
     pub(super) spoken_words: Vec<String>,
     /// What gaps of templates are named after.
     pub(super) placeholder_names: Vec<String>,
+    /// What a thing of a list begins with, in alphabetical order.
+    pub(super) list_starts: Vec<String>,
     /// What stands behind a gap of which a text speaks.
     pub(super) code_words: Vec<String>,
     /// A longer draft is too long.
@@ -51,6 +53,7 @@ struct File {
     spoken_words: Vec<String>,
     placeholder_names: Vec<String>,
     code_words: Vec<String>,
+    list_starts: Vec<String>,
     barriers: Barriers,
     sets: BTreeMap<String, Vec<String>>,
     cues: Cues,
@@ -92,7 +95,9 @@ fn read(sources: &[&str]) -> Result<Vocabulary, String> {
     for file in files {
         vocabulary.take(file)?;
     }
+    vocabulary.lexicon.finish();
     vocabulary.spoken_words.sort_unstable();
+    vocabulary.list_starts.sort_unstable();
     Ok(vocabulary)
 }
 
@@ -137,6 +142,7 @@ impl Vocabulary {
         self.spoken_words.extend(file.spoken_words);
         self.placeholder_names.extend(file.placeholder_names);
         self.code_words.extend(file.code_words);
+        self.list_starts.extend(file.list_starts);
         self.max_words = self.max_words.max(file.max_words);
         Ok(())
     }

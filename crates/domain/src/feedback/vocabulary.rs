@@ -77,6 +77,7 @@ fn read(source: &str) -> Result<Lexicon<Meaning>, String> {
         lexicon.add(Meaning::Said { theme, positive: true }, &cue.praise)?;
         lexicon.add(Meaning::Said { theme, positive: false }, &cue.lack)?;
     }
+    lexicon.finish();
     Ok(lexicon)
 }
 

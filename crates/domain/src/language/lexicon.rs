@@ -1,6 +1,7 @@
 //! The phrases of a vocabulary by the words that they begin with, and how they are found in a sentence.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Meaning;
 use super::mark::Mark;
@@ -25,7 +26,12 @@ pub(crate) struct Lexicon<M> {
     /// Numbers of stems.
     stems: HashMap<String, Form>,
     phrases: Vec<Phrase<M>>,
-    by_first: HashMap<Form, Vec<usize>>,
+    /// Phrases by what they begin with.
+    by_first: HashMap<Form, Vec<u32>>,
+    /// Phrases by their rarest word: without it there is nothing to look for.
+    by_rarest: HashMap<Form, Vec<u32>>,
+    /// The words of steps, each kind once.
+    shared: HashMap<Arc<[Form]>, u32>,
     barriers: Barriers,
 }
 
@@ -39,6 +45,8 @@ impl<M> Default for Lexicon<M> {
             stems: HashMap::new(),
             phrases: Vec::new(),
             by_first: HashMap::new(),
+            by_rarest: HashMap::new(),
+            shared: HashMap::new(),
             barriers: Barriers::default(),
         }
     }
@@ -77,8 +85,9 @@ impl<M: Meaning> Lexicon<M> {
                     steps.push(self.numbered(step).map_err(|why| format!("{phrase}: {why}"))?);
                 }
                 let first = steps.iter().find_map(|step| if let Step::Word(first) = step { Some(first) } else { None });
-                for form in first.into_iter().flatten() {
-                    self.by_first.entry(*form).or_default().push(self.phrases.len());
+                let number = u32::try_from(self.phrases.len()).map_err(|_| "too many phrases")?;
+                for form in first.into_iter().flat_map(|first| first.iter()) {
+                    self.by_first.entry(*form).or_default().push(number);
                 }
                 self.phrases.push(Phrase { meaning, steps });
             }
@@ -88,7 +97,13 @@ impl<M: Meaning> Lexicon<M> {
 
     fn numbered(&mut self, step: Step<&str>) -> Result<Step<Form>, String> {
         Ok(match step {
-            Step::Word(words) => Step::Word(self.numbers_of(&words)?),
+            Step::Word(words) => {
+                let numbers: Arc<[Form]> = self.numbers_of(&words)?.into();
+                let known = self.shared.get_key_value(&numbers).map(|(known, _)| Arc::clone(known));
+                let numbers = known.unwrap_or(numbers);
+                *self.shared.entry(Arc::clone(&numbers)).or_default() += 1;
+                Step::Word(numbers)
+            }
             Step::Gap(gap) => Step::Gap(gap),
             Step::Start => Step::Start,
             Step::End => Step::End,
@@ -138,12 +153,47 @@ impl<M: Meaning> Lexicon<M> {
         [self.exact.get(&*spelled).copied(), forms.stem(&spelled).and_then(|stem| self.stems.get(&*stem).copied())]
     }
 
+    /// Ends the adding of phrases: notes the rarest word of each, which is the one that the fewest phrases share.
+    pub(crate) fn finish(&mut self) {
+        let mut uses: HashMap<Form, u32> = HashMap::new();
+        for (forms, times) in &self.shared {
+            forms.iter().for_each(|form| *uses.entry(*form).or_default() += times);
+        }
+        let frequency =
+            |forms: &Arc<[Form]>| forms.iter().map(|form| uses.get(form).copied().unwrap_or_default()).sum::<u32>();
+        for (number, phrase) in (0..).zip(&self.phrases) {
+            let words =
+                phrase.steps.iter().filter_map(|step| if let Step::Word(forms) = step { Some(forms) } else { None });
+            let rarest = words.min_by_key(|forms| frequency(forms));
+            for form in rarest.into_iter().flat_map(|forms| forms.iter()) {
+                self.by_rarest.entry(*form).or_default().push(number);
+            }
+        }
+        self.shared = HashMap::new();
+    }
+
+    /// Which phrases can stand in a sentence at all, as bits.
+    fn possible(&self, forms: &[FormsOf]) -> Vec<u64> {
+        let mut possible = vec![0_u64; self.phrases.len().div_ceil(64)];
+        let present = forms.iter().flatten().flatten().filter_map(|form| self.by_rarest.get(form)).flatten();
+        for number in present {
+            if let Some(bits) = possible.get_mut(*number as usize / 64) {
+                *bits |= 1 << (number % 64);
+            }
+        }
+        possible
+    }
+
     /// Every phrase that stands somewhere in a sentence, given the forms of its words.
     pub(crate) fn found(&self, forms: &[FormsOf]) -> Vec<Mark<M>> {
         let mut found = Vec::new();
+        let possible = self.possible(forms);
+        let is_possible =
+            |number: &u32| possible.get(*number as usize / 64).is_some_and(|bits| (bits >> (number % 64)) & 1 == 1);
         for (start, first) in forms.iter().enumerate() {
             let starting = first.iter().flatten().filter_map(|form| self.by_first.get(form)).flatten();
-            for phrase in starting.filter_map(|number| self.phrases.get(*number)) {
+            for number in starting.filter(|number| is_possible(number)) {
+                let Some(phrase) = self.phrases.get(*number as usize) else { continue };
                 if let Some(words) = phrase.matches(forms, start, &self.barriers) {
                     found.push(Mark { meaning: phrase.meaning, words });
                 }
@@ -176,14 +226,13 @@ impl<M: Meaning> Lexicon<M> {
     /// The phrases with what they mean, as written, for tests that read the vocabulary.
     #[cfg(test)]
     pub(crate) fn phrases(&self) -> impl Iterator<Item = (String, M)> {
-        let name = |form: &Form| {
-            let exact = self.exact.iter().map(|(word, number)| (format!("={word}"), number));
-            let mut words = exact.chain(self.stems.iter().map(|(stem, number)| (stem.clone(), number)));
-            words.find(|(_, number)| *number == form).map(|(name, _)| name).unwrap_or_default()
-        };
+        let exact = self.exact.iter().map(|(word, number)| (*number, format!("={word}")));
+        let names: HashMap<Form, String> =
+            exact.chain(self.stems.iter().map(|(stem, number)| (*number, stem.clone()))).collect();
+        let name = move |form: &Form| names.get(form).cloned().unwrap_or_default();
         self.phrases.iter().map(move |phrase| {
             let step = |step: &Step<Form>| match step {
-                Step::Word(forms) => forms.iter().map(name).collect::<Vec<_>>().join("|"),
+                Step::Word(forms) => forms.iter().map(&name).collect::<Vec<_>>().join("|"),
                 other => format!("{other:?}"),
             };
             (phrase.steps.iter().map(step).collect::<Vec<_>>().join(" "), phrase.meaning)

@@ -9,6 +9,8 @@ mod words;
 
 pub(crate) use lexicon::Lexicon;
 pub(crate) use mark::Mark;
+#[cfg(test)]
+pub(crate) use phrase::STEPS;
 pub(crate) use words::{Break, Word, words};
 
 /// What a phrase says to the reader of a text.
