@@ -6,6 +6,7 @@ mod away;
 mod configuration;
 mod errors;
 mod markers;
+mod overlays;
 mod sampling;
 mod story;
 mod world;

@@ -59,7 +59,6 @@ pub(super) struct Assembled {
 
 /// The catalog with `content`, which is the overlay's `version`.
 pub(super) fn assemble(base: Base<'_>, content: &Content, version: i64, depth: Depth) -> Assembled {
-    let _span = tracing::info_span!("assemble catalog", rebound.overlay.version = version).entered();
     let mut content = content.clone();
     let mut left_out = BTreeSet::new();
     for _ in 0..ROUNDS {

@@ -122,7 +122,10 @@ impl TenantCatalogs {
     /// The catalog with `content`, made on another thread: it takes longer than anybody else should wait.
     pub(super) async fn assembled(&self, content: Content, version: i64, depth: Depth) -> Result<Assembled> {
         let own = Arc::clone(&self.own);
-        elsewhere(&*self.threads, move || assemble(own.base(), &content, version, depth)).await
+        // Opened here, where it is known to what it belongs.
+        let span = tracing::info_span!("assemble catalog", rebound.overlay.version = version);
+        let work = move || span.in_scope(|| assemble(own.base(), &content, version, depth));
+        elsewhere(&*self.threads, work).await
     }
 
     async fn looked_up(&self, tenant: TenantId) -> Result<Arc<Ready>> {
