@@ -35,7 +35,8 @@ macro_rules! enumerations {
 
         /// Every enumeration by its name.
         pub(crate) fn enumerations() -> impl Iterator<Item = (&'static str, RefOr<Schema>)> {
-            [$((stringify!($name), $name::schema())),+].into_iter()
+            let known: [(_, fn() -> RefOr<Schema>); _] = [$((stringify!($name), $name::schema)),+];
+            known.into_iter().map(|(name, schema)| (name, schema()))
         }
     };
 }

@@ -40,7 +40,7 @@ async fn read(mut answer: Response) -> (usize, usize, Vec<u8>) {
     let (mut bytes, mut lines, mut last) = (0, 0, Vec::new());
     while let Some(chunk) = answer.chunk().await.unwrap() {
         bytes += chunk.len();
-        lines += chunk.iter().filter(|byte| **byte == b'\n').count();
+        lines += chunk.split(|byte| *byte == b'\n').count() - 1;
         last.extend_from_slice(&chunk[..chunk.len().min(4096)]);
         last.drain(..last.len().saturating_sub(4096));
     }

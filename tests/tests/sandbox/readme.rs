@@ -71,7 +71,8 @@ async fn every_block_of_the_readme_runs_and_answers_as_shown() {
     let mut script = PRELUDE.to_owned();
     for (index, block) in blocks.iter().enumerate() {
         let shell = block.shell.replace("http://127.0.0.1:8080", &service.http);
-        script += &format!("echo 'block {index}' >&2\n{{\n{shell}\n}} >out.{index}\n");
+        let block = format!("echo 'block {index}' >&2\n{{\n{shell}\n}} >out.{index}\n");
+        script.push_str(&block);
     }
     let output = Command::new("bash").arg("-c").arg(script).current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
