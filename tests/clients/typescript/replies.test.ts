@@ -48,5 +48,5 @@ test("a draft that had better wait until tomorrow", async () => {
   const hostile = report.findings.find(({ code }) => code === "hostility");
   // Places count characters of Unicode, and a string of JavaScript counts otherwise.
   const characters = [...text];
-  assert.equal(characters.slice(hostile?.start, hostile?.end).join(""), "people are idiots");
+  assert.equal(characters.slice(hostile?.start, hostile?.end).join(""), "You people are idiots");
 });
