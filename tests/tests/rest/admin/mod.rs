@@ -38,8 +38,8 @@ async fn status(service: &TestService, path: &str, key: &str) -> u16 {
 
 /// The path of the keys of the first tenant.
 async fn own_keys(service: &TestService) -> String {
-    let tenants = get(service, "/v1/tenants?page_size=1").await;
-    format!("/v1/tenants/{}/api-keys", tenants["tenants"][0]["id"].as_str().unwrap())
+    let (tenant, _) = service.first_key().await;
+    format!("/v1/tenants/{tenant}/api-keys")
 }
 
 /// What was refused, as status, code and the first pointer.
