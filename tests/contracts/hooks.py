@@ -77,6 +77,7 @@ schemathesis.openapi.format("prompt-id", st.deferred(lambda: st.sampled_from([*s
 # The key that tries all of this: not to be revoked by it.
 own_key: set[str] = set()
 own_tenant: list[str] = []
+spare_tenant: list[str] = []
 
 
 def ask(path: str, body: dict | None = None, method: str | None = None) -> dict:
@@ -120,6 +121,8 @@ def before_load_schema(context, schema) -> None:
         taken_names.add(tenant["name"])
         own_tenant.append(tenant["id"])
         own_key.update(key["id"] for key in ask(f"/v1/tenants/{tenant['id']}/api-keys")["api_keys"])
+    spare_tenant.append(ask("/v1/tenants", {"name": "limits are tried here"})["id"])
+    taken_names.add("limits are tried here")
 
 
 # For each reply template the names of its variables.
@@ -402,6 +405,9 @@ def before_call(context, case, kwargs) -> None:
     path = case.path_parameters or {}
     if path.get("key_id") in own_key:
         path["key_id"] = "key_01h455vb4pex5vsknk084sn02q"
+    if operation_of(case) == "putTenantLimits" and path.get("id") in own_tenant:
+        # A limit that is valid may be one that ends the run. A tenant that was made for it has nothing to lose.
+        path["id"] = spare_tenant[0]
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     operation = operation_of(case)
@@ -489,6 +495,8 @@ def lead_to_what_exists(case) -> None:
     elif "/api-keys/{key_id}" in case.path:
         path["id"] = own_tenant[0]
         path["key_id"] = ask(f"/v1/tenants/{path['id']}/api-keys", {"name": "spare", "scopes": ["guidance"]})["id"]
+    elif operation_of(case) in ("getTenantLimits", "putTenantLimits", "getTenantUsage"):
+        path["id"] = spare_tenant[0]
     elif operation_of(case) == "createActionItem" and (sent.get("rejection_id") or sent.get("feedback_id")):
         path["user_id"] = PERSON
         case.body = {**sent, "rejection_id": a_rejection()}

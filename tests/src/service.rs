@@ -41,13 +41,18 @@ pub struct TestService {
 impl TestService {
     /// The service on a fresh database: SQLite, or PostgreSQL if `REBOUND_TEST_BACKEND` says `postgres`.
     pub async fn start() -> Self {
+        Self::start_with_settings(Layer::default()).await
+    }
+
+    /// The same with settings of the test's own.
+    pub async fn start_with_settings(layer: Layer) -> Self {
         if std::env::var("REBOUND_TEST_BACKEND").is_ok_and(|backend| backend == "postgres") {
             let database = postgres::database().await;
-            let service = Self::start_on(&database.url).await;
+            let service = Self::start_with(&database.url, layer, TestEntropy::default()).await;
             return Self { _database: Some(Box::new(database)), ..service };
         }
         let database = sqlite::database();
-        let service = Self::start_on(&database.url).await;
+        let service = Self::start_with(&database.url, layer, TestEntropy::default()).await;
         Self { _database: Some(Box::new(database)), ..service }
     }
 
@@ -67,16 +72,17 @@ impl TestService {
         Self::start_with(database_url, Layer::default(), TestEntropy::seeded(seed)).await
     }
 
-    /// The service on a fresh SQLite database, with older catalogs beside the current one.
-    pub async fn start_with_archive(archive: &Path) -> Self {
-        Self::start_with_settings(Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() }).await
+    /// A replica on a database, with settings and randomness of its own.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_on_as(database_url: &str, layer: Layer, seed: u64) -> Self {
+        Self::start_with(database_url, layer, TestEntropy::seeded(seed)).await
     }
 
-    /// The service on a fresh SQLite database, with settings of the test's own.
-    pub async fn start_with_settings(layer: Layer) -> Self {
-        let database = sqlite::database();
-        let service = Self::start_with(&database.url, layer, TestEntropy::default()).await;
-        Self { _database: Some(Box::new(database)), ..service }
+    /// The service on a fresh database, with older catalogs beside the current one.
+    pub async fn start_with_archive(archive: &Path) -> Self {
+        Self::start_with_settings(Layer { catalog_archive: Some(archive.to_owned()), ..Layer::default() }).await
     }
 
     /// The service on a database that exists, with older catalogs beside the current one.
@@ -96,6 +102,8 @@ impl TestService {
             database_url: Some(database_url.to_owned()),
             bootstrap_key: Some(KEY.to_owned()),
             master_key: Some("5a".repeat(32)),
+            // How busy the machine is that runs the tests must not decide what they see.
+            max_wait_ms: layer.max_wait_ms.or(Some(0)),
             ..layer
         };
         let settings = Settings::resolve(layer, None).expect("settings");
@@ -129,6 +137,17 @@ impl TestService {
     pub fn patch(&self, path: &str, body: &Value) -> RequestBuilder {
         let request = self.client.patch(format!("{}{path}", self.http)).bearer_auth(KEY);
         request.header("content-type", "application/json").body(body.to_string())
+    }
+
+    /// A PUT of JSON with the key.
+    pub fn put_json(&self, path: &str, body: String) -> RequestBuilder {
+        self.put_json_as(KEY, path, body)
+    }
+
+    /// A PUT of JSON with another key.
+    pub fn put_json_as(&self, key: &str, path: &str, body: String) -> RequestBuilder {
+        let request = self.client.put(format!("{}{path}", self.http)).bearer_auth(key);
+        request.header("content-type", "application/json").body(body)
     }
 
     /// The ids of the first tenant and of its first key.

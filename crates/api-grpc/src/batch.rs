@@ -16,6 +16,7 @@ use tonic::body::Body;
 use tracing::Span;
 use tracing::field::Empty;
 
+use crate::limits::Toll;
 use crate::proto::v1;
 use crate::status::{status, trailers};
 use crate::wire::{FAST, Messages, Unreadable, head, write_frame};
@@ -26,6 +27,8 @@ const CHUNK_BYTES: usize = 16 * 1024;
 /// So many items of a call are followed one by one.
 const ITEMS_FOLLOWED: i64 = 32;
 
+/// And as soon as so many messages were read, however little there is to be said to them.
+const CHUNK_MESSAGES: usize = 64;
 /// How many characters the `ref` of an item may have.
 const MAX_REF_LENGTH: usize = 256;
 
@@ -37,13 +40,22 @@ pub(crate) trait AnswerMessages: Send + Unpin + 'static {
     /// Writes the answer to a message that could not be read.
     fn refuse(&mut self, error: &Error, out: &mut Out);
 
+    /// Writes why a message is not answered that a limit speaks against. Its `ref` is read all the same, so that the client
+    /// knows what to send again.
+    fn put_off(&mut self, message: Bytes, error: &Error, out: &mut Out);
+
     /// Why nothing more is read, if that is so.
     fn broken(&mut self) -> Option<Error> {
         None
     }
 
+    /// Whether messages are kept for the end, and paid for there.
+    fn holds_back(&self) -> bool {
+        false
+    }
+
     /// Writes some of what is to be said at the end; answers whether there is more.
-    fn end(&mut self, _: &mut Out) -> Result<bool> {
+    fn end(&mut self, _: &mut Toll, _: &mut Out) -> Result<bool> {
         Ok(false)
     }
 }
@@ -65,10 +77,13 @@ impl Out {
 pub(crate) struct Batch<B, A> {
     messages: Messages<B>,
     answers: A,
+    toll: Toll,
     out: Out,
     state: State,
     items: i64,
     span: Span,
+    /// Others get their turn before there is more.
+    has_to_wait: bool,
 }
 
 enum State {
@@ -83,15 +98,21 @@ enum State {
 ///
 /// # Errors
 /// `UnsupportedMediaType` if the requests are compressed in a way that is not known.
-pub(crate) fn respond<B, A>(metadata: &HeaderMap, body: B, gzip: bool, answers: A) -> Result<http::Response<Body>>
+pub(crate) fn respond<B, A>(
+    metadata: &HeaderMap,
+    body: B,
+    gzip: bool,
+    toll: Toll,
+    answers: A,
+) -> Result<http::Response<Body>>
 where
     B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
     A: AnswerMessages,
 {
     let messages = Messages::new(metadata, body)?;
     let span = tracing::info_span!("answer batch", rebound.batch.items = Empty);
-    let batch =
-        Batch { messages, answers, out: Out { buffer: BytesMut::new(), gzip }, state: State::Reading, items: 0, span };
+    let out = Out { buffer: BytesMut::new(), gzip };
+    let batch = Batch { messages, answers, toll, out, state: State::Reading, items: 0, span, has_to_wait: false };
     Ok(head(Body::new(batch), gzip))
 }
 
@@ -100,36 +121,55 @@ where
     B: http_body::Body<Data = Bytes> + Send + Unpin + 'static,
     A: AnswerMessages,
 {
-    /// Reads and answers until a chunk is full, the requests end or none is there.
-    fn fill(&mut self, cx: &mut Context<'_>) {
-        while self.out.buffer.len() < CHUNK_BYTES {
+    /// Reads and answers until a chunk is full, the requests end or none is there. Answers whether there may be more.
+    fn fill(&mut self, cx: &mut Context<'_>) -> bool {
+        for _ in 0..CHUNK_MESSAGES {
+            if self.out.buffer.len() >= CHUNK_BYTES {
+                break;
+            }
             match self.state {
                 State::Reading => {}
                 State::Closing => {
                     self.close();
                     continue;
                 }
-                State::Ending(_) | State::Ended => return,
+                State::Ending(_) | State::Ended => break,
             }
             match Pin::new(&mut self.messages).poll_next(cx) {
-                Poll::Pending => return,
+                Poll::Pending => return false,
                 Poll::Ready(None) => {
                     self.span.record("rebound.batch.items", self.items);
                     self.state = State::Closing;
                 }
-                Poll::Ready(Some(Ok(message))) => self.item().in_scope(|| self.answers.answer(message, &mut self.out)),
-                Poll::Ready(Some(Err(Unreadable::Message(error)))) => self.answers.refuse(&error, &mut self.out),
+                Poll::Ready(Some(Ok(message))) => {
+                    let span = self.item();
+                    span.in_scope(|| match self.pay() {
+                        Ok(()) => self.answers.answer(message, &mut self.out),
+                        Err(error) => self.answers.put_off(message, &error, &mut self.out),
+                    });
+                }
+                Poll::Ready(Some(Err(Unreadable::Message(error)))) => {
+                    // It counts, and what is wrong with it says more than a limit does.
+                    self.pay().unwrap_or_default();
+                    self.answers.refuse(&error, &mut self.out);
+                }
                 Poll::Ready(Some(Err(Unreadable::Stream(error)))) => self.state = State::Ending(status(&error)),
             }
             if let Some(error) = self.answers.broken() {
                 self.state = State::Ending(status(&error));
             }
         }
+        true
+    }
+
+    /// Pays for a message, unless it is kept for the end.
+    fn pay(&mut self) -> Result<()> {
+        if self.answers.holds_back() { Ok(()) } else { self.toll.pay() }
     }
 
     /// Says some of what is to be said at the end.
     fn close(&mut self) {
-        match self.answers.end(&mut self.out) {
+        match self.answers.end(&mut self.toll, &mut self.out) {
             Ok(true) => {}
             Ok(false) => self.state = State::Ending(Status::ok("")),
             Err(error) => self.state = State::Ending(status(&error)),
@@ -164,15 +204,23 @@ where
         let this = self.get_mut();
         // A client that is as fast as we are must not keep others from being served.
         let proceed = ready!(poll_proceed(cx));
+        if std::mem::take(&mut this.has_to_wait) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let span = this.span.clone();
-        span.in_scope(|| this.fill(cx));
+        let may_have_more = span.in_scope(|| this.fill(cx));
         if !this.out.buffer.is_empty() {
             proceed.made_progress();
+            this.has_to_wait = true;
             return Poll::Ready(Some(Ok(Frame::data(this.out.buffer.split().freeze()))));
         }
         match std::mem::replace(&mut this.state, State::Ended) {
             state @ (State::Reading | State::Closing) => {
                 this.state = state;
+                if may_have_more {
+                    cx.waker().wake_by_ref();
+                }
                 Poll::Pending
             }
             State::Ending(status) => Poll::Ready(Some(Ok(Frame::trailers(trailers(&status))))),
@@ -207,5 +255,7 @@ pub(crate) fn item_error(error: &Error) -> v1::ItemError {
         title: row.title.to_owned(),
         detail: error.detail.to_string(),
         errors: error.fields.iter().map(violation).collect(),
+        retry_after_seconds: error.retry_after.map(|after| after.as_secs().max(1).cast_signed()),
+        limit: error.limit.map(|limit| limit.name().to_owned()),
     }
 }

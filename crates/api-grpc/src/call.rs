@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
-use rebound_domain::access::Caller;
+use rebound_domain::Result;
+use rebound_domain::access::{Admitted, Authenticator, Caller};
+use rebound_domain::limits::Standing;
 use tokio::time::Instant;
 use tonic::Code;
 use tracing::{Level, Span};
@@ -26,6 +29,10 @@ pub(crate) struct Call {
     pub(crate) caller: Option<Caller>,
     /// The span of the call, if somebody follows it.
     pub(crate) span: Span,
+    /// What is left of its limits then.
+    pub(crate) standing: Standing,
+    /// The limit that refused it.
+    pub(crate) limited: Option<&'static str>,
     traceparent: Option<HeaderValue>,
     metrics: Arc<Metrics>,
     finished: bool,
@@ -49,10 +56,34 @@ impl Call {
             accepts_gzip: accepts_gzip(metadata),
             caller: None,
             span: if tracing::span_enabled!(Level::INFO) { Span::current() } else { Span::none() },
+            standing: Standing::default(),
+            limited: None,
             traceparent: metadata.get("traceparent").cloned(),
             metrics,
             finished: false,
         }
+    }
+
+    /// Finds out whose call it is and lets it pay; nobody's, if no key is needed.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `PermissionDenied`, or what limit speaks against it.
+    pub(crate) async fn admit(
+        &mut self,
+        authenticator: &Authenticator,
+        metadata: &HeaderMap,
+    ) -> Result<Option<Admitted>> {
+        let scopes = self.method.scopes();
+        if scopes.is_empty() {
+            return Ok(None);
+        }
+        let authorization = metadata.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+        let admitted = authenticator.authenticate(authorization).await?;
+        self.caller = Some(admitted.caller);
+        self.standing = admitted.charge.standing;
+        admitted.charge.accept()?;
+        admitted.caller.require_any(scopes)?;
+        Ok(Some(admitted))
     }
 
     /// The request id as text.
@@ -87,6 +118,7 @@ impl Call {
             trace_id = self.traceparent.as_ref().and_then(trace_id),
             method = self.method.name(),
             code = code_name(code),
+            limited = self.limited,
             duration_ms = elapsed.as_secs_f64() * 1e3,
             tenant_id = self.caller.map(|caller| tracing::field::display(caller.tenant)),
             key_id = self.caller.map(|caller| tracing::field::display(caller.key)),

@@ -10,6 +10,7 @@ mod drafts;
 mod fragments;
 mod guidance;
 mod history;
+mod limits;
 mod locale;
 mod method;
 mod metrics;

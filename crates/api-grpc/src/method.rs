@@ -78,6 +78,9 @@ methods! {
     ListTenants "rebound.v1.AdminService/ListTenants" &[Scope::Operator];
     CreateTenant "rebound.v1.AdminService/CreateTenant" &[Scope::Operator];
     GetTenant "rebound.v1.AdminService/GetTenant" &[Scope::Operator];
+    GetTenantLimits "rebound.v1.AdminService/GetTenantLimits" &[Scope::Admin, Scope::Operator];
+    PutTenantLimits "rebound.v1.AdminService/PutTenantLimits" &[Scope::Operator];
+    GetTenantUsage "rebound.v1.AdminService/GetTenantUsage" &[Scope::Admin, Scope::Operator];
     ListApiKeys "rebound.v1.AdminService/ListApiKeys" &[Scope::Admin, Scope::Operator];
     CreateApiKey "rebound.v1.AdminService/CreateApiKey" &[Scope::Admin, Scope::Operator];
     RotateApiKey "rebound.v1.AdminService/RotateApiKey" &[Scope::Admin, Scope::Operator];

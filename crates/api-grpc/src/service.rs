@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response};
 use prometheus::Registry;
 use rebound_domain::access::{Administration, Authenticator};
@@ -17,6 +16,7 @@ use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
+use rebound_domain::limits::Gate;
 use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_domain::{Error, ErrorKind, Result};
 use tonic::body::Body;
@@ -25,6 +25,7 @@ use tonic_web::GrpcWebLayer;
 use tower::{Layer, Service};
 
 use crate::call::Call;
+use crate::limits::{self, Limited, Toll};
 use crate::method::Method;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
@@ -52,6 +53,8 @@ pub struct GrpcApi {
     pub confirmations: Arc<Confirmations>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How much is taken on at once.
+    pub gate: Gate,
     /// Where metrics are registered.
     pub registry: Registry,
     /// About how much memory remembered answers may take, in bytes.
@@ -79,6 +82,7 @@ impl GrpcApi {
     pub async fn service(self) -> std::result::Result<(GrpcService, Health), SetupError> {
         let memo = Arc::new(Memo::new(self.memo_bytes));
         let metrics = Arc::new(Metrics::register(&self.registry, &memo)?);
+        let limited = Arc::new(Limited::register(self.gate, &self.registry)?);
         let (operations, health) = operations().await?;
         let core = Core {
             catalogs: self.catalogs,
@@ -90,6 +94,7 @@ impl GrpcApi {
             confirmations: self.confirmations,
             clock: self.clock,
             memo,
+            limited,
             metrics,
             request_ids: RequestIds::new(self.process),
             operations,
@@ -112,6 +117,7 @@ pub(crate) struct Core {
     pub(crate) administration: Arc<Administration>,
     pub(crate) confirmations: Arc<Confirmations>,
     clock: Arc<dyn Clock>,
+    limited: Arc<Limited>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     request_ids: RequestIds,
@@ -165,6 +171,7 @@ impl GrpcService {
             }
             Err(error) => Err(error),
         };
+        let standing = call.standing;
         let mut response = match outcome {
             Ok(Outcome::Single(answer)) => {
                 let response = answer.respond(call.accepts_gzip);
@@ -174,11 +181,13 @@ impl GrpcService {
             Ok(Outcome::Stream(response)) => Observed::watch(response, call),
             Err(error) => {
                 status::log(&error, call.id());
+                call.limited = core.limited.count(&error);
                 call.finish(status::code(error.kind));
                 refuse(&error)
             }
         };
         response.headers_mut().insert(X_REQUEST_ID, request_id);
+        limits::write(&standing, response.headers_mut());
         response
     }
 
@@ -188,11 +197,8 @@ impl GrpcService {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let core = &self.0;
-        let scopes = call.method.scopes();
-        if !scopes.is_empty() {
-            let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-            call.caller = Some(core.authenticator.authorize_any(authorization, scopes).await?);
-        }
+        let _under_way = core.limited.enter(call.method)?;
+        let admitted = call.admit(&core.authenticator, request.headers()).await?;
         macro_rules! unary {
             (|$catalogs:ident, $headers:ident, $asked:ident| $answer:expr) => {{
                 let (head, body) = request.into_parts();
@@ -210,15 +216,17 @@ impl GrpcService {
             Method::GetGuidance => unary!(|catalogs, headers, asked| guidance::get(core, &catalogs, headers, asked)?),
             Method::BatchGetGuidance => {
                 let (head, body) = request.into_parts();
+                let toll = Toll::begin(&core.limited, admitted.as_ref())?;
                 let catalogs = core.catalogs(call.caller).await?;
                 let answers = guidance::Answers::new(Arc::clone(core), catalogs, &head.headers);
-                return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
+                return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, toll, answers)?));
             }
             Method::RenderFragment => unary!(|catalogs, headers, asked| fragments::render(&catalogs, headers, asked)?),
             Method::BatchRenderFragments => {
                 let (head, body) = request.into_parts();
+                let toll = Toll::begin(&core.limited, admitted.as_ref())?;
                 let answers = fragments::Answers::new(core, call.caller, &head.headers).await?;
-                return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, answers)?));
+                return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, toll, answers)?));
             }
             Method::ComposeReply => {
                 unary!(|catalogs, headers, asked| Answer::new(&replies::compose_reply(&catalogs, headers, asked)?))

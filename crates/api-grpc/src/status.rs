@@ -50,7 +50,7 @@ pub fn code(kind: ErrorKind) -> Code {
 }
 
 /// The status of an error: its code, `ErrorInfo` with the reason, `BadRequest` with the fields that are wrong as far as
-/// they fit, and `RetryInfo` where a retry may help.
+/// they fit, `RetryInfo` where a retry may help, and `QuotaFailure` with the limit that speaks against it.
 #[must_use]
 pub fn status(error: &Error) -> Status {
     let mut details = ErrorDetails::new();
@@ -66,6 +66,9 @@ pub fn status(error: &Error) -> Status {
     if error.retry_after.is_some() {
         details.set_retry_info(error.retry_after);
     }
+    if let Some(limit) = error.limit {
+        details.add_quota_failure_violation(limit.name(), &*error.detail);
+    }
     let message = match details.bad_request().map(|bad| &bad.field_violations[..]) {
         Some([FieldViolation { field, description, .. }]) if error.fields.len() == 1 && error.advice.is_none() => {
             format!("{field}: {description}")
@@ -77,6 +80,9 @@ pub fn status(error: &Error) -> Status {
 
 /// What a program may need to know of an error besides its reason.
 fn metadata(error: &Error) -> HashMap<String, String> {
+    if let Some(limit) = error.limit {
+        return HashMap::from([("limit".to_owned(), limit.name().to_owned())]);
+    }
     let Some(Advice { rule, atoms, instead }) = error.advice.as_deref() else { return HashMap::new() };
     let members = [("rule", rule.to_string()), ("atoms", atoms.join(",")), ("instead", instead.to_string())];
     members.map(|(name, value)| (name.to_owned(), value)).into()

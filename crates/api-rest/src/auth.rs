@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use rebound_domain::access::{Caller, Scope};
+use rebound_domain::access::{Admitted, Caller, Scope};
 use rebound_domain::{governance, history};
 
 use crate::Api;
@@ -62,18 +62,24 @@ scopes! {
 pub(crate) struct Authorized<S> {
     /// Who calls.
     pub(crate) caller: Caller,
+    /// What pays for further items.
+    pub(crate) admitted: Admitted,
     scopes: PhantomData<S>,
 }
 
 impl<S: RequiredScope> Authorized<S> {
-    /// Checks the key in the headers of a request, and notes whose it is.
+    /// Checks the key in the headers of a request, and notes whose it is and what is left of its limits.
     pub(crate) async fn check(headers: &HeaderMap, api: &Api, seen: Option<&Arc<Seen>>) -> Result<Self, Refusal> {
         let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-        let caller = api.authenticator.authorize_any(authorization, S::SCOPES).await?;
+        let admitted = api.authenticator.authenticate(authorization).await?;
+        let caller = admitted.caller;
         if let Some(seen) = seen {
+            seen.standing.get_or_init(|| admitted.charge.standing);
             seen.caller.get_or_init(|| caller);
         }
-        Ok(Self { caller, scopes: PhantomData })
+        admitted.charge.accept()?;
+        caller.require_any(S::SCOPES)?;
+        Ok(Self { caller, admitted, scopes: PhantomData })
     }
 }
 

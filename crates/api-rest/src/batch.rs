@@ -12,6 +12,8 @@ use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, header};
 use rebound_domain::fragments::{Items, Released, Spool, Spooled};
 use rebound_domain::{Error, ErrorKind, Result};
+use tokio::task::coop::consume_budget;
+use tokio::task::yield_now;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
@@ -19,6 +21,7 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::{expect_content_type, too_large};
+use crate::limits::Toll;
 use crate::lines::{Line, Lines, read_ahead};
 use crate::problem::Problem;
 
@@ -42,6 +45,12 @@ pub(crate) trait AnswerLines: Send + 'static {
     /// Appends the answer to a line that could not be read.
     fn refuse(&mut self, error: &Error, out: &mut BytesMut);
 
+    /// Appends why a line is not answered that a limit speaks against. Its `ref` is read all the same, so that the client
+    /// knows what to send again.
+    fn put_off(&mut self, line: &Line, error: &Error, out: &mut BytesMut) {
+        write_error(line.reference().as_deref(), error, out);
+    }
+
     /// Appends what is to be said at the end.
     fn end(&mut self, _: &mut BytesMut) {}
 
@@ -54,16 +63,17 @@ pub(crate) trait AnswerLines: Send + 'static {
     }
 }
 
-/// Answers every line of a body.
-pub(crate) fn respond(headers: &HeaderMap, body: Body, answers: impl AnswerLines) -> Result<Response> {
+/// Answers every line of a body, as far as it can be paid for.
+pub(crate) fn respond(headers: &HeaderMap, body: Body, toll: Toll, answers: impl AnswerLines) -> Result<Response> {
     expect_content_type(headers, NDJSON)?;
     let span = tracing::info_span!("answer batch", rebound.batch.items = Empty);
-    let call = Call { answers, lines: Lines::default(), out: BytesMut::new(), items: 0, span };
+    let call = Call { answers, toll, lines: Lines::default(), out: BytesMut::new(), items: 0, span };
     Ok(ndjson(Body::from_stream(call.stream(body))))
 }
 
 struct Call<A> {
     answers: A,
+    toll: Toll,
     lines: Lines,
     out: BytesMut,
     items: i64,
@@ -71,11 +81,13 @@ struct Call<A> {
 }
 
 impl<A: AnswerLines> Call<A> {
-    /// The answers as chunks. A client that stops reading stops the work, and in the end its own sending.
+    /// The answers as chunks, after each of which others get their turn. A client that stops reading stops the work, and in
+    /// the end its own sending.
     fn stream(self, body: Body) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
         let span = self.span.clone();
+        let input = read_ahead(body, self.toll.idle_limit());
         let chunk = |(call, input): (Self, _)| call.chunk(input);
-        stream::unfold(Some((self, read_ahead(body))), move |state| {
+        stream::unfold(Some((self, input)), move |state| {
             let span = span.clone();
             async move { chunk(state?).instrument(span).await }
         })
@@ -86,8 +98,10 @@ impl<A: AnswerLines> Call<A> {
     where
         S: Stream<Item = Result<Bytes, std::io::Error>> + Unpin,
     {
+        yield_now().await;
         loop {
             while let Some(line) = self.lines.next() {
+                consume_budget().await;
                 self.answer(&line);
                 if self.out.len() >= CHUNK_BYTES {
                     return Some((Ok(self.out.split().freeze()), Some((self, input))));
@@ -112,7 +126,8 @@ impl<A: AnswerLines> Call<A> {
         }
     }
 
-    /// Answers a line. The first ones get traces of their own, linked with that of the call: it would grow without end.
+    /// Answers a line if it can be paid for. The first ones get traces of their own, linked with that of the call: it would
+    /// grow without end.
     fn answer(&mut self, line: &Line) {
         let span = if self.items < ITEMS_FOLLOWED && !self.span.is_disabled() {
             let span = tracing::info_span!(parent: None, "batch item", rebound.batch.item = self.items);
@@ -122,7 +137,10 @@ impl<A: AnswerLines> Call<A> {
             Span::none()
         };
         self.items += 1;
-        span.in_scope(|| self.answers.answer_any(line, &mut self.out));
+        span.in_scope(|| match self.toll.pay() {
+            Ok(()) => self.answers.answer_any(line, &mut self.out),
+            Err(error) => self.answers.put_off(line, &error, &mut self.out),
+        });
     }
 }
 
@@ -144,24 +162,32 @@ pub(crate) async fn spooled(headers: &HeaderMap, body: Body, mut spool: Spool) -
     spool.release()
 }
 
-/// Answers lines that were held back.
-pub(crate) fn respond_to(items: Items, answers: impl AnswerLines) -> Response {
-    let answered = stream::unfold(Some((items, answers)), async |state| {
-        let (mut items, mut answers) = state?;
+/// Answers lines that were held back. All of them are paid for before the first one is answered, unless they are more than
+/// can ever be paid for at once: then each is when its turn comes.
+pub(crate) fn respond_to(items: Items, mut toll: Toll, answers: impl AnswerLines) -> Result<Response> {
+    toll.pay_ahead(items.len())?;
+    let answered = stream::unfold(Some((items, toll, answers)), async |state| {
+        let (mut items, mut toll, mut answers) = state?;
         let mut out = BytesMut::new();
+        yield_now().await;
         while out.len() < CHUNK_BYTES {
-            match items.give() {
-                Some(Released::Whole(json)) => answers.answer(json, &mut out),
-                Some(Released::Unreadable(error)) => answers.refuse(&error, &mut out),
-                None => {
-                    answers.end(&mut out);
-                    return (!out.is_empty()).then(|| (Ok::<_, Infallible>(out.freeze()), None));
+            consume_budget().await;
+            let Some(item) = items.give() else {
+                answers.end(&mut out);
+                return (!out.is_empty()).then(|| (Ok::<_, Infallible>(out.freeze()), None));
+            };
+            match (toll.pay(), item) {
+                (Ok(()), Released::Whole(json)) => answers.answer(json, &mut out),
+                (Ok(()), Released::Unreadable(error)) => answers.refuse(&error, &mut out),
+                (Err(error), Released::Whole(json)) => {
+                    answers.put_off(&Line::Whole(Bytes::copy_from_slice(json)), &error, &mut out);
                 }
+                (Err(error), Released::Unreadable(_)) => answers.put_off(&Line::TooLong, &error, &mut out),
             }
         }
-        Some((Ok(out.freeze()), Some((items, answers))))
+        Some((Ok(out.freeze()), Some((items, toll, answers))))
     });
-    ndjson(Body::from_stream(answered))
+    Ok(ndjson(Body::from_stream(answered)))
 }
 
 fn ndjson(body: Body) -> Response {

@@ -17,12 +17,14 @@ use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rebound_domain::access::Caller;
+use rebound_domain::limits::Standing;
 use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
 use tracing::{Level, Span};
 
 use crate::Api;
 use crate::fields::Wish;
+use crate::limits;
 use crate::metrics::known_method;
 use crate::problem::{self, Refusal};
 use crate::v1::frequent::Frequent;
@@ -46,6 +48,7 @@ const UNROUTED: &str = "other";
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) caller: OnceLock<Caller>,
+    pub(crate) standing: OnceLock<Standing>,
     pub(crate) wish: OnceLock<Box<Wish>>,
     route: OnceLock<MatchedPath>,
 }
@@ -133,24 +136,34 @@ impl RestService {
         let seen = Arc::new(Seen::default());
         let frequent = Frequent::of(&request);
 
-        let mut response = if let Some(frequent) = frequent {
-            let answered = frequent.answer(request.map(Body::new), &self.api, &seen);
-            guarded(answered.map(|answered| Ok(answered.into_response()))).await
-        } else {
-            request.extensions_mut().insert(Arc::clone(&seen));
-            guarded(self.router.clone().call(request)).await
+        let mut response = match self.api.limited.enter(request.uri().path()) {
+            Err(overloaded) => Refusal::from(overloaded).into_response(),
+            Ok(_under_way) => {
+                if let Some(frequent) = frequent {
+                    let answered = frequent.answer(request.map(Body::new), &self.api, &seen);
+                    guarded(answered.map(|answered| Ok(answered.into_response()))).await
+                } else {
+                    request.extensions_mut().insert(Arc::clone(&seen));
+                    guarded(self.router.clone().call(request)).await
+                }
+            }
         };
 
         if let Some(wish) = seen.wish.get() {
             response = Box::pin(wish.grant(response)).await;
         }
         let id = request_id.to_str().unwrap_or_default();
+        let mut limited = None;
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             if refusal.0.kind == ErrorKind::Internal || refusal.0.kind == ErrorKind::Unavailable {
                 let cause = std::error::Error::source(&*refusal.0).map(ToString::to_string).unwrap_or_default();
                 tracing::error!(request_id = id, code = refusal.0.kind.row().code, cause, "request failed");
             }
+            limited = self.api.limited.count(&refusal.0);
             problem::write(&refusal, &mut response, id);
+        }
+        if let Some(standing) = seen.standing.get() {
+            limits::write(standing, response.headers_mut());
         }
         let status = response.status().as_u16();
         let elapsed = started.elapsed();
@@ -172,6 +185,7 @@ impl RestService {
             method = known_method(method.as_str()),
             route,
             status,
+            limited,
             duration_ms = elapsed.as_secs_f64() * 1e3,
             key_id = seen.caller.get().map(|caller| tracing::field::display(caller.key)),
         );

@@ -2,9 +2,11 @@
 //! example of each.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rebound_domain::catalog::{Catalog, Catalogs};
 use rebound_domain::fragments::Confirmations;
+use rebound_domain::limits::Policy;
 use rebound_domain::{Error, ErrorKind, FieldError};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
@@ -30,7 +32,7 @@ macro_rules! errors {
 
 errors! {
     /// What any operation behind a key may answer.
-    Common [Invalid, Unauthenticated, PermissionDenied, DeadlineExceeded, Unavailable, Internal];
+    Common [Invalid, Unauthenticated, PermissionDenied, RateLimited, DeadlineExceeded, Unavailable, Internal];
     /// What an operation that reads a JSON body may answer besides.
     WithBody [Malformed, TooLarge, UnsupportedMediaType];
     /// What an operation that reads a stream may answer besides; what is wrong with a line stands in its own answer.
@@ -76,7 +78,26 @@ fn table(kinds: &[ErrorKind]) -> BTreeMap<String, RefOr<Response>> {
     for kind in kinds {
         by_status.entry(kind.row().http_status).or_default().push(*kind);
     }
-    by_status.into_iter().map(|(status, kinds)| (status.to_string(), RefOr::T(response(&kinds)))).collect()
+    let described = |(status, kinds): (u16, Vec<ErrorKind>)| {
+        let shared = SHARED.iter().find(|(_, shared)| shared.contains(&kinds[0]));
+        let described = match shared {
+            Some((name, _)) => RefOr::Ref(Ref::new(format!("#/components/responses/{name}"))),
+            None => RefOr::T(response(&kinds)),
+        };
+        (status.to_string(), described)
+    };
+    by_status.into_iter().map(described).collect()
+}
+
+/// Answers that any operation may give, whatever it is; described once.
+const SHARED: [(&str, &[ErrorKind]); 2] = [
+    ("TooManyRequests", &[ErrorKind::RateLimited, ErrorKind::QuotaExceeded]),
+    ("Unavailable", &[ErrorKind::Overloaded, ErrorKind::Unavailable]),
+];
+
+/// The answers that operations share, by name.
+pub(crate) fn shared_responses() -> BTreeMap<String, RefOr<Response>> {
+    SHARED.iter().map(|(name, kinds)| ((*name).to_owned(), RefOr::T(response(kinds)))).collect()
 }
 
 /// The answer with one status, which stands for one kind of error or for several.
@@ -99,7 +120,9 @@ fn response(kinds: &[ErrorKind]) -> Response {
         .content(PROBLEM_JSON, content.build());
     match kinds {
         [ErrorKind::Unauthenticated] => response.header("WWW-Authenticate", header(Type::String, "`Bearer`, RFC 6750")),
-        [ErrorKind::Unavailable] => response.header("Retry-After", header(Type::Integer, "In seconds")),
+        [ErrorKind::RateLimited | ErrorKind::Overloaded, ..] => {
+            response.header("Retry-After", header(Type::Integer, "In seconds"))
+        }
         _ => response,
     }
     .build()
@@ -121,6 +144,15 @@ fn example(kind: ErrorKind) -> Error {
         ErrorKind::NotFound => "There is no tip with this id.",
         ErrorKind::TooLarge => "The body has more than 65536 bytes.",
         ErrorKind::UnsupportedMediaType => "Send the body as application/json.",
+        ErrorKind::RateLimited => {
+            let detail = "This key may ask 60000 times a minute. Try again in 1 s.".to_owned();
+            return Error::limited(kind, detail, Policy::Key, Duration::from_secs(1));
+        }
+        ErrorKind::QuotaExceeded => {
+            let detail = "The 100000 requests of this tenant for today (UTC) are used up.".to_owned();
+            return Error::limited(kind, detail, Policy::Daily, Duration::from_hours(1));
+        }
+        ErrorKind::Overloaded => return Error::overloaded(),
         ErrorKind::DeadlineExceeded => "The request took longer than ten seconds.",
         ErrorKind::Unavailable => "The service is temporarily unable to answer. Please try again.",
         ErrorKind::Internal => "Something went wrong on our side. The request id helps us to find it.",

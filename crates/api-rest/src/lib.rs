@@ -9,6 +9,7 @@ mod errors;
 mod fields;
 mod json;
 mod known;
+mod limits;
 mod lines;
 mod memo_metrics;
 mod metrics;
@@ -22,6 +23,7 @@ mod v1;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use prometheus::Registry;
@@ -31,6 +33,7 @@ use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::guidance::Memo;
 use rebound_domain::history::History;
+use rebound_domain::limits::Gate;
 use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_domain::{Error, ErrorKind};
 use utoipa::Modify as _;
@@ -44,6 +47,7 @@ pub use v1::guidance::guidance_json;
 
 use fields::{Answers, SparseFields};
 use known::KnownInputs;
+use limits::{LimitHeaders, Limited};
 use memo_metrics::MemoMetrics;
 use problem::Refusal;
 use representation::Representation;
@@ -66,6 +70,10 @@ pub struct Dependencies {
     pub confirmations: Arc<Confirmations>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How much is taken on at once.
+    pub gate: Gate,
+    /// For how long a client may send nothing of a bulk call.
+    pub stall: Duration,
     /// Asked by the readiness probe.
     pub store: Arc<dyn AccessStore>,
     /// True from the moment a shutdown begins.
@@ -88,6 +96,7 @@ pub(crate) struct Api {
     administration: Arc<Administration>,
     confirmations: Arc<Confirmations>,
     clock: Arc<dyn Clock>,
+    limited: Arc<Limited>,
     store: Arc<dyn AccessStore>,
     draining: Arc<AtomicBool>,
     registry: Registry,
@@ -113,6 +122,8 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         administration,
         confirmations,
         clock,
+        gate,
+        stall,
         store,
         draining,
         registry,
@@ -120,6 +131,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         process,
     } = dependencies;
     let metrics = Metrics::register(&registry)?;
+    let limited = Arc::new(Limited::register(gate, stall, &registry)?);
     let (known, memo) = (Arc::new(KnownInputs::new(memo_bytes / 2)), Arc::new(Memo::new(memo_bytes / 2)));
     registry.register(Box::new(MemoMetrics::new(Arc::clone(&known), Arc::clone(&memo))?))?;
     let request_ids = RequestIds::new(process);
@@ -133,6 +145,7 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         administration,
         confirmations,
         clock,
+        limited,
         store,
         draining,
         registry,
@@ -169,6 +182,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .merge(v1::overlays::router())
         .merge(operations::router());
     SparseFields.modify(api.get_openapi_mut());
+    LimitHeaders.modify(api.get_openapi_mut());
     api
 }
 

@@ -7,18 +7,17 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
+use crate::batch::MAX_REF_LENGTH;
 use crate::body::MAX_JSON_BYTES;
 
 /// How much of a body is read ahead. Many clients send everything before they read anything: up to this size they
 /// are served all the same, beyond it they have to read while they send.
 const READ_AHEAD_BYTES: usize = 4 * 1024 * 1024;
-
-/// A client that sends nothing for so long is given up, and with it its stream.
-const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// A line of a body.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +26,19 @@ pub(crate) enum Line {
     Whole(Bytes),
     /// A line of more than [`MAX_JSON_BYTES`], passed over.
     TooLong,
+}
+
+impl Line {
+    /// The `ref` of the item in it, if it can be read.
+    pub(crate) fn reference(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Item {
+            r#ref: Option<String>,
+        }
+        let Self::Whole(json) = self else { return None };
+        let item: Item = serde_json::from_slice(json).ok()?;
+        item.r#ref.filter(|reference| reference.chars().nth(MAX_REF_LENGTH).is_none())
+    }
 }
 
 /// Bytes that become lines. Empty lines are passed over.
@@ -79,8 +91,9 @@ impl Iterator for Lines {
     }
 }
 
-/// Reads a body ahead of its consumer, at most [`READ_AHEAD_BYTES`]. Dropping the stream ends the reading.
-pub(crate) fn read_ahead(body: Body) -> impl Stream<Item = io::Result<Bytes>> + Unpin {
+/// Reads a body ahead of its consumer, at most [`READ_AHEAD_BYTES`]. Dropping the stream ends the reading. A client that
+/// sends nothing for as long as `idle` is given up, and with it its stream.
+pub(crate) fn read_ahead(body: Body, idle: Duration) -> impl Stream<Item = io::Result<Bytes>> + Unpin {
     let (sender, receiver) = mpsc::unbounded_channel();
     let room = Arc::new(Semaphore::new(READ_AHEAD_BYTES));
     let room_given_back = Arc::clone(&room);
@@ -88,7 +101,7 @@ pub(crate) fn read_ahead(body: Body) -> impl Stream<Item = io::Result<Bytes>> + 
         let mut frames = body.into_data_stream();
         loop {
             let frame = tokio::select! {
-                frame = timeout(IDLE_LIMIT, frames.next()) => frame,
+                frame = timeout(idle, frames.next()) => frame,
                 () = sender.closed() => return,
             };
             let frame = match frame {

@@ -5,7 +5,7 @@ use utoipa::openapi::{ComponentsBuilder, OpenApi};
 use utoipa::{IntoParams, Modify, OpenApi as _};
 
 use crate::components::enumerations;
-use crate::errors::problem_schema;
+use crate::errors::{problem_schema, shared_responses};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -45,6 +45,7 @@ impl Modify for Components {
         components.security_schemes.insert("api_key".to_owned(), SecurityScheme::Http(scheme).into());
         components.schemas.insert("Problem".to_owned(), problem_schema());
         components.schemas.extend(enumerations().map(|(name, schema)| (name.to_owned(), schema)));
+        components.responses.extend(shared_responses());
         document.components = Some(components);
     }
 }

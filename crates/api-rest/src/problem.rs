@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use rebound_domain::limits::Policy;
 use rebound_domain::{Error, ErrorKind};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,6 +66,14 @@ pub(crate) struct Problem<'a> {
     /// Every place in the input that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField<'a>>,
+    /// After how many seconds a retry may help, as in `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 1)]
+    retry_after_seconds: Option<u64>,
+    /// For what asks too much: the name of the limit, as in `RateLimit`, or `bulk` for calls under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "key")]
+    limit: Option<&'a str>,
     /// For what is not advised: the rule, such as `C1`, or `situation`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "C1")]
@@ -105,6 +114,8 @@ impl<'a> Problem<'a> {
                 .iter()
                 .map(|field| ProblemField { pointer: &field.pointer, detail: &field.detail })
                 .collect(),
+            retry_after_seconds: error.retry_after.map(|after| after.as_secs().max(1)),
+            limit: error.limit.map(Policy::name),
             rule: advice.map(|advice| &*advice.rule),
             atoms: advice.map(|advice| &*advice.atoms),
             instead: advice.map(|advice| &*advice.instead),

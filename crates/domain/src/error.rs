@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use crate::limits::Policy;
+
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -55,8 +57,14 @@ pub enum ErrorKind {
     TooLarge,
     /// The content type is not one that this operation reads.
     UnsupportedMediaType,
+    /// The key or its tenant asked too often.
+    RateLimited,
+    /// The tenant used up what it may ask on a day.
+    QuotaExceeded,
     /// It took longer than the caller or the service allows.
     DeadlineExceeded,
+    /// More is asked at once than can be answered soon.
+    Overloaded,
     /// Something that Rebound needs is away; trying again helps.
     Unavailable,
     /// A fault of Rebound itself.
@@ -78,7 +86,7 @@ pub struct ErrorRow {
 
 impl ErrorKind {
     /// Every kind, for tests and documentation that walk the table.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Malformed,
         Self::Invalid,
         Self::Unauthenticated,
@@ -101,7 +109,10 @@ impl ErrorKind {
         Self::PreviewOfOtherOverlays,
         Self::TooLarge,
         Self::UnsupportedMediaType,
+        Self::RateLimited,
+        Self::QuotaExceeded,
         Self::DeadlineExceeded,
+        Self::Overloaded,
         Self::Unavailable,
         Self::Internal,
     ];
@@ -132,7 +143,10 @@ impl ErrorKind {
             Self::PreviewOfOtherOverlays => ("preview_of_other_overlays", "Previewed with other overlays", 412, 10),
             Self::TooLarge => ("too_large", "The request is too large", 413, 8),
             Self::UnsupportedMediaType => ("unsupported_media_type", "Unsupported content type", 415, 3),
+            Self::RateLimited => ("rate_limited", "Too many requests", 429, 8),
+            Self::QuotaExceeded => ("quota_exceeded", "The quota of the day is used up", 429, 8),
             Self::DeadlineExceeded => ("deadline_exceeded", "It took too long", 504, 4),
+            Self::Overloaded => ("overloaded", "Too much is asked at once", 503, 14),
             Self::Unavailable => ("unavailable", "Temporarily unavailable", 503, 14),
             Self::Internal => ("internal", "Internal error", 500, 13),
         };
@@ -181,6 +195,8 @@ pub struct Error {
     pub fields: Vec<FieldError>,
     /// After how long a retry may help.
     pub retry_after: Option<Duration>,
+    /// For what asks too much: of which limit.
+    pub limit: Option<Policy>,
     /// For what is not advised: why, and what would be better.
     pub advice: Option<Box<Advice>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -189,7 +205,15 @@ pub struct Error {
 impl Error {
     /// An error of `kind` with a sentence for the client.
     pub fn new(kind: ErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), fields: Vec::new(), retry_after: None, advice: None, source: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            limit: None,
+            advice: None,
+            source: None,
+        }
     }
 
     /// Input that was understood and is not allowed; `fields` is not empty. The first [`MAX_FIELD_ERRORS`] are kept.
@@ -215,6 +239,26 @@ impl Error {
             source: Some(source.into()),
             ..Self::new(ErrorKind::Internal, "Something went wrong on our side. The request id helps us to find it.")
         }
+    }
+
+    /// Something that a limit speaks against until `retry_after` has passed.
+    #[must_use]
+    pub fn limited(kind: ErrorKind, detail: String, limit: Policy, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), limit: Some(limit), ..Self::new(kind, detail) }
+    }
+
+    /// Why it was refused, in a word for metrics and the log, if the reason is that too much was asked.
+    #[must_use]
+    pub fn limited_by(&self) -> Option<&'static str> {
+        let overloaded = (self.kind == ErrorKind::Overloaded).then_some("overloaded");
+        self.limit.map(Policy::name).or(overloaded)
+    }
+
+    /// More is asked at once than can be answered soon; the client may retry in a second.
+    #[must_use]
+    pub fn overloaded() -> Self {
+        let detail = "More is asked at once than can be answered soon. Nothing was done; please try again.";
+        Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(ErrorKind::Overloaded, detail) }
     }
 
     /// Something that Rebound needs (the database) is away; the client may retry after `retry_after`.

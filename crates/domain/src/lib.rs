@@ -17,6 +17,7 @@ pub mod guidance;
 pub mod history;
 pub mod id;
 mod language;
+pub mod limits;
 pub mod overlays;
 
 pub mod page;

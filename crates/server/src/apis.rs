@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use prometheus::Registry;
 use rebound_api_grpc::{GrpcApi, GrpcService, Health};
 use rebound_api_rest::RestService;
 use rebound_domain::catalog::Catalogs;
+use rebound_domain::limits::{Backlog, Gate, InstanceLimits, Limits};
 use rebound_storage::{Storage, StorageError};
 
 use crate::app::{AppError, Environment};
@@ -20,6 +22,8 @@ pub struct Apis {
     pub grpc: GrpcService,
     /// Tells whoever asks over gRPC whether the service is ready. It is not, until it is told so.
     pub health: Health,
+    /// What keys and tenants used, and may.
+    pub limits: Arc<Limits>,
 }
 
 /// What both APIs share beside the services of the domain.
@@ -31,6 +35,14 @@ pub struct Shared {
     pub registry: Registry,
     /// How much memory remembered answers may take in each API, in bytes.
     pub memo_bytes: u64,
+    /// What keys and tenants may ask of whom nothing else is said.
+    pub limits: InstanceLimits,
+    /// How many requests may be under way at a time in each API; 0: any number.
+    pub max_requests: u32,
+    /// Whether requests wait too long for the processor.
+    pub backlog: Arc<Backlog>,
+    /// For how long a client may send nothing of a bulk call.
+    pub stall: Duration,
 }
 
 impl Apis {
@@ -44,12 +56,12 @@ impl Apis {
         environment: &Environment,
         shared: Shared,
     ) -> Result<Self, AppError> {
-        let Shared { draining, registry, memo_bytes } = shared;
+        let Shared { draining, registry, memo_bytes, limits, max_requests, backlog, stall } = shared;
         let failed = |source: StorageError| AppError::Prepare { database: storage.to_string(), source };
-        let services = Services::new(storage, catalogs, environment).map_err(failed)?;
-        let Services { store, authenticator, governance, catalogs, overlays, history, administration, confirmations } =
-            services;
         let (clock, process) = (Arc::clone(&environment.clock), number_of_process(environment));
+        let services = Services::new(storage, catalogs, limits, process, environment).map_err(failed)?;
+        let Services { store, limits, authenticator, governance, catalogs, overlays, .. } = services;
+        let Services { history, administration, confirmations, .. } = services;
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalogs: Arc::clone(&catalogs),
             overlays: Arc::clone(&overlays),
@@ -59,6 +71,8 @@ impl Apis {
             administration: Arc::clone(&administration),
             confirmations: Arc::clone(&confirmations),
             clock: Arc::clone(&clock),
+            gate: Gate::new(max_requests, Arc::clone(&backlog)),
+            stall,
             store,
             draining,
             registry: registry.clone(),
@@ -74,12 +88,13 @@ impl Apis {
             administration,
             confirmations,
             clock,
+            gate: Gate::new(max_requests, backlog),
             registry,
             memo_bytes,
             process,
         };
         let (grpc, health) = grpc.service().await?;
-        Ok(Self { rest, grpc, health })
+        Ok(Self { rest, grpc, health, limits })
     }
 }
 

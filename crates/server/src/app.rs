@@ -11,16 +11,19 @@ use prometheus::Registry;
 use rebound_api_grpc::Health;
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::environment::{Clock, Entropy};
+use rebound_domain::limits::Backlog;
 use rebound_storage::{Storage, StorageError};
 use rebound_telemetry::Telemetry;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::apis::{Apis, Shared};
+use crate::backlog;
 use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
 use crate::front::Front;
+use crate::limits::LimitRounds;
 use crate::master_key::{MasterKeyError, master_key};
 use crate::ports::Ports;
 use crate::retention::Retention;
@@ -107,6 +110,8 @@ pub struct App {
     pub tls: Option<Tls>,
     /// Takes away what is older than the tenants allow; runs by itself, and when it is told to.
     pub retention: Retention,
+    /// Shares what tenants used with other replicas; runs by itself, and when it is told to.
+    pub limits: LimitRounds,
     draining: Arc<AtomicBool>,
     health: Health,
     stop: CancellationToken,
@@ -135,14 +140,24 @@ impl App {
         let retention = Retention::new(storage.governance(), Arc::clone(clock), followed.clone());
         let draining = Arc::new(AtomicBool::new(false));
         let memo_bytes = settings.memo_mib * 1024 * 1024;
-        let shared = Shared { draining: Arc::clone(&draining), registry, memo_bytes };
+        let backlog = Arc::<Backlog>::default();
+        let shared = Shared {
+            draining: Arc::clone(&draining),
+            registry,
+            memo_bytes,
+            limits: settings.limits,
+            max_requests: settings.max_requests,
+            backlog: Arc::clone(&backlog),
+            stall: settings.stall,
+        };
         let apis = Apis::new(&storage, catalogs, environment, shared).await?;
-        let health = apis.health.clone();
+        let (health, limits) = (apis.health.clone(), LimitRounds::new(Arc::clone(&apis.limits)));
         health.set_serving(true).await;
         let (front, stop, mut servers) = (Front::new(settings), CancellationToken::new(), JoinSet::new());
         let (http_addr, grpc_addr, operations_addr) = (ports.http.addr, ports.grpc.addr, ports.operations_addr());
         ports.serve(&mut servers, &front, tls.as_ref(), &stop, apis, followed);
-        servers.spawn(retention.clone().run(stop.clone().cancelled_owned()));
+        servers.spawn(backlog::watch(backlog, settings.max_wait, stop.clone().cancelled_owned()));
+        background(&mut servers, &retention, &limits, &stop);
         if settings.sandbox {
             sandbox::warn_of_others([http_addr, grpc_addr]);
         }
@@ -153,6 +168,7 @@ impl App {
             operations_addr,
             tls,
             retention,
+            limits,
             draining,
             health,
             stop,
@@ -190,6 +206,7 @@ impl App {
         let ended = async { while self.servers.join_next().await.is_some() {} };
         let in_time = tokio::time::timeout(self.drain, ended).await.is_ok();
         self.servers.abort_all();
+        self.limits.round_or_log().await;
         self.storage.close().await;
         in_time
     }
@@ -220,4 +237,10 @@ fn causes(error: &dyn Error) -> String {
         // Some repeat their own reason.
         if text.ends_with(&reason) { text } else { format!("{text}: {reason}") }
     })
+}
+
+/// What is done by itself, now and then.
+fn background(tasks: &mut JoinSet<()>, retention: &Retention, limits: &LimitRounds, stop: &CancellationToken) {
+    tasks.spawn(retention.clone().run(stop.clone().cancelled_owned()));
+    tasks.spawn(limits.clone().run(stop.clone().cancelled_owned()));
 }

@@ -11,14 +11,19 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::named::Named;
 use crate::tls::Tls;
-
+use crate::unstalled::Unstalled;
 /// How many requests one HTTP/2 connection may have under way.
 const MAX_CONCURRENT_STREAMS: u32 = 256;
+
+/// How much of what a client sent waits to be read over HTTP/1.1, and with it how large the head of a request may be, in
+/// bytes.
+const MAX_BUFFER_BYTES: usize = 64 * 1024;
 
 /// How large the head of a request may be over HTTP/2, in bytes.
 const MAX_HEADER_LIST_BYTES: u32 = 16 * 1024;
@@ -42,11 +47,21 @@ const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait at most after the system refused a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// How much is borne of clients.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// How many connections there may be at a time; 0: any number.
+    pub(crate) max_connections: usize,
+    /// For how long a client may take nothing of its answer.
+    pub(crate) stall: Duration,
+}
+
 /// Serves `service` until `stop` is done. Then takes no new connection, runs `closing`, and lets requests that are under
 /// way end. Dropping the future closes every connection at once.
 pub(crate) async fn serve<S, B>(
     listener: TcpListener,
     tls: Option<Tls>,
+    patience: Patience,
     service: S,
     stop: impl Future<Output = ()>,
     closing: impl Future<Output = ()>,
@@ -65,7 +80,10 @@ pub(crate) async fn serve<S, B>(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
+                // Closed at once: who waits in the system's queue instead learns nothing.
+                Ok(_) if patience.max_connections > 0 && connections.len() >= patience.max_connections => {}
                 Ok((stream, _)) => {
+                    let stream = Unstalled::new(stream, patience.stall);
                     connections.spawn(connect(builder.clone(), graceful.watcher(), stream, tls.clone(), service.clone()));
                 }
                 Err(error) => {
@@ -97,7 +115,7 @@ async fn pause(connections: &mut JoinSet<()>) {
 async fn connect<S, B>(
     builder: Builder<TokioExecutor>,
     watcher: Watcher,
-    stream: TcpStream,
+    stream: Unstalled,
     tls: Option<Tls>,
     service: S,
 ) where
@@ -108,8 +126,6 @@ async fn connect<S, B>(
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    // Answers are small and written as a whole; waiting for more would only delay them.
-    let _: std::io::Result<()> = stream.set_nodelay(true);
     match tls {
         None => talk(builder, watcher, stream, service).await,
         Some(tls) => {
@@ -134,14 +150,14 @@ async fn talk<S, B>(
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = builder.serve_connection(TokioIo::new(Named::new(stream)), service);
     // How a connection ends is the client's affair; every request on it is logged by itself.
     drop(watcher.watch(connection).await);
 }
 
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT).max_buf_size(MAX_BUFFER_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())

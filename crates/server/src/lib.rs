@@ -2,17 +2,21 @@
 
 pub mod apis;
 pub mod app;
+mod backlog;
 pub mod bootstrap;
 pub mod catalogs;
 pub mod cli;
 pub mod config;
 mod connections;
 mod front;
+mod limits;
 mod logs;
 mod master_key;
+mod named;
 mod ports;
 mod retention;
 mod sandbox;
 mod services;
 mod system;
 pub mod tls;
+mod unstalled;

@@ -15,7 +15,7 @@ use tower::service_fn;
 use crate::apis::Apis;
 use crate::app::AppError;
 use crate::config::Settings;
-use crate::connections::serve;
+use crate::connections::{Patience, serve};
 use crate::front::Front;
 use crate::tls::Tls;
 
@@ -33,6 +33,7 @@ pub(crate) struct Ports {
     pub(crate) http: Port,
     pub(crate) grpc: Port,
     operations: Option<Port>,
+    patience: Patience,
 }
 
 impl Ports {
@@ -42,7 +43,9 @@ impl Ports {
             None => None,
         };
         let http = Port::bind("http_addr", settings.http_addr).await?;
-        Ok(Self { http, grpc: Port::bind("grpc_addr", settings.grpc_addr).await?, operations })
+        let grpc = Port::bind("grpc_addr", settings.grpc_addr).await?;
+        let patience = Patience { max_connections: settings.max_connections, stall: settings.stall };
+        Ok(Self { http, grpc, operations, patience })
     }
 
     pub(crate) fn operations_addr(&self) -> Option<SocketAddr> {
@@ -59,7 +62,7 @@ impl Ports {
         apis: Apis,
         followed: Requests,
     ) {
-        let Apis { rest, grpc, health } = apis;
+        let (Apis { rest, grpc, health, .. }, patience) = (apis, self.patience);
         let followed_calls = followed.clone();
         let door = |port: &Port, kind| Door { at: port.addr, is_encrypted: tls.is_some(), kind };
         let (http_door, grpc_door) = (door(&self.http, DoorKind::Http), door(&self.grpc, GRPC));
@@ -73,20 +76,20 @@ impl Ports {
                 let probes = probes.clone();
                 async move { Ok::<_, Infallible>(probes.answer_operations(request).await) }
             });
-            servers.spawn(serve(port.listener, None, front.before(probes), until(), async {}));
+            servers.spawn(serve(port.listener, None, patience, front.before(probes), until(), async {}));
         }
         let requests = service_fn(move |request: Request<Incoming>| {
             let (rest, followed) = (rest.clone(), followed.clone());
             let answer = async move |request| rest.answer(request).await;
             async move { Ok::<_, Infallible>(followed.follow(http_door, request, answer).await) }
         });
-        servers.spawn(serve(self.http.listener, tls.cloned(), front.before(requests), until(), async {}));
+        servers.spawn(serve(self.http.listener, tls.cloned(), patience, front.before(requests), until(), async {}));
         let calls = service_fn(move |request: Request<Incoming>| {
             let (grpc, followed) = (grpc.clone(), followed_calls.clone());
             let answer = async move |request| grpc.answer(request).await;
             async move { Ok::<_, Infallible>(followed.follow(grpc_door, request, answer).await) }
         });
-        servers.spawn(serve(self.grpc.listener, tls.cloned(), front.before(calls), until(), health.stop()));
+        servers.spawn(serve(self.grpc.listener, tls.cloned(), patience, front.before(calls), until(), health.stop()));
     }
 }
 

@@ -7,6 +7,7 @@ use rebound_domain::catalog::Catalogs;
 use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
 use rebound_domain::history::History;
+use rebound_domain::limits::{InstanceLimits, Limits};
 use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_storage::{Storage, StorageError};
 
@@ -16,6 +17,7 @@ use crate::system::SystemThreads;
 /// The services of the domain.
 pub(crate) struct Services {
     pub(crate) store: Arc<dyn AccessStore>,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) authenticator: Arc<Authenticator>,
     pub(crate) governance: Arc<Governance>,
     pub(crate) catalogs: Arc<TenantCatalogs>,
@@ -26,15 +28,20 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    /// The services over `storage`, which is unlocked, with these catalogs.
+    /// The services over `storage`, which is unlocked, with these catalogs and limits; `process` tells this process from
+    /// others.
     pub(crate) fn new(
         storage: &Storage,
         catalogs: Arc<Catalogs>,
+        limits: InstanceLimits,
+        process: u64,
         environment: &Environment,
     ) -> Result<Self, StorageError> {
         let Environment { clock, entropy, .. } = environment;
         let store = storage.access();
-        let authenticator = Arc::new(Authenticator::new(Arc::clone(&store), Arc::clone(clock)));
+        let limits = Arc::new(Limits::new(limits, storage.limits(), Arc::clone(clock), process));
+        let authenticator = Authenticator::new(Arc::clone(&store), Arc::clone(&limits), Arc::clone(clock));
+        let authenticator = Arc::new(authenticator);
         let governance = Governance::new(storage.governance(), Arc::clone(clock), Arc::clone(entropy));
         let governance = Arc::new(governance);
         let catalogs = TenantCatalogs::new(catalogs, storage.overlays(), Arc::clone(clock), Arc::new(SystemThreads));
@@ -57,10 +64,21 @@ impl Services {
         let administration = Arc::new(Administration {
             store: Arc::clone(&store),
             governance: Arc::clone(&governance),
+            limits: Arc::clone(&limits),
             clock: Arc::clone(clock),
             entropy: Arc::clone(entropy),
         });
         let confirmations = Arc::new(Confirmations::new(storage.preview_key()?, Arc::clone(clock)));
-        Ok(Self { store, authenticator, governance, catalogs, overlays, history, administration, confirmations })
+        Ok(Self {
+            store,
+            limits,
+            authenticator,
+            governance,
+            catalogs,
+            overlays,
+            history,
+            administration,
+            confirmations,
+        })
     }
 }

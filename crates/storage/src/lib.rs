@@ -14,6 +14,7 @@ mod fault;
 mod governance;
 mod group;
 mod history;
+mod limits;
 mod merged;
 mod migrations;
 mod moment;

@@ -18,6 +18,7 @@ migrations! {
     2 "0002_history"
     3 "0003_access_requests"
     4 "0004_overlays"
+    5 "0005_limits"
 }
 
 /// The migrations of SQLite.

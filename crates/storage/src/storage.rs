@@ -7,6 +7,7 @@ use rebound_domain::access::AccessStore;
 use rebound_domain::environment::Entropy;
 use rebound_domain::governance::GovernanceStore;
 use rebound_domain::history::HistoryStore;
+use rebound_domain::limits::LimitStore;
 use rebound_domain::overlays::OverlayStore;
 
 use crate::access::Access;
@@ -14,6 +15,7 @@ use crate::database::{Backend, Database};
 use crate::error::StorageError;
 use crate::governance::{AuditLog, Governance};
 use crate::history::History;
+use crate::limits::Limits;
 use crate::overlays::Overlays;
 use crate::vault::{self, MasterKey, Vault};
 use crate::{postgres, sqlite};
@@ -124,6 +126,12 @@ impl Storage {
     #[must_use]
     pub fn overlays(&self) -> Arc<dyn OverlayStore> {
         Arc::new(Overlays { database: Arc::clone(&self.database), vault: Arc::clone(&self.vault) })
+    }
+
+    /// The port for usage and the limits of tenants.
+    #[must_use]
+    pub fn limits(&self) -> Arc<dyn LimitStore> {
+        Arc::new(Limits { database: Arc::clone(&self.database), vault: Arc::clone(&self.vault) })
     }
 
     /// The port for tenants and API keys.

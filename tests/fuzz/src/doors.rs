@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
@@ -157,7 +158,7 @@ async fn services(url: &str) -> (RestService, GrpcService) {
 
     let catalogs = Catalogs::new(Catalog::embedded().expect("a catalog"), []).expect("one version");
     let environment = Environment { clock, entropy, telemetry: None };
-    let shared = Shared { memo_bytes: MEMO_BYTES, ..Shared::default() };
+    let shared = Shared { memo_bytes: MEMO_BYTES, stall: Duration::from_secs(30), ..Shared::default() };
     let apis = Apis::new(&storage, Arc::new(catalogs), &environment, shared).await.expect("both APIs");
     (apis.rest, apis.grpc)
 }

@@ -10,6 +10,7 @@ use rebound_domain::governance::{LegalHold, TenantSettings};
 use rebound_domain::history::{
     ActionItem, Change, Committed, Idempotency, Owner, Rejection, Shown, Sight, Space, UserId, Write,
 };
+use rebound_domain::limits::{TenantLimits, Used};
 use rebound_storage::{Storage, StorageError};
 use rebound_tests::{postgres, sqlite};
 use tokio::task::JoinSet;
@@ -163,6 +164,8 @@ async fn plant(world: &World) -> Owner {
     }
     let (key, request) = (world.new_key(stays.tenant), world.request(stays.tenant, 1, "sealed by the domain"));
     assert_eq!(world.access.apply(AccessStep::CreateApiKey(&key), Some(&request)).await.unwrap(), None);
+    world.record(uuid::Uuid::from_u128(1), &[Used { tenant: stays.tenant, day: 7, own: 1 }]).await;
+    world.put_limits(stays.tenant, TenantLimits { daily_quota: Some(1), ..TenantLimits::default() }).await;
     let until = world.in_minutes(60);
     let legal_hold = Some(LegalHold { reason: "mark-hold".to_owned(), until });
     let settings = TenantSettings { legal_hold, version: 1, ..TenantSettings::default() };

@@ -11,6 +11,7 @@ use rebound_domain::environment::{Clock, Entropy};
 use rebound_domain::governance::GovernanceStore;
 use rebound_domain::history::HistoryStore;
 use rebound_domain::id::{ApiKeyId, TenantId};
+use rebound_domain::limits::LimitStore;
 use rebound_domain::overlays::OverlayStore;
 use rebound_domain::{Error, ErrorKind};
 use rebound_storage::{MasterKey, Storage};
@@ -45,6 +46,7 @@ mod erasure;
 mod histories;
 mod idempotency;
 mod keys;
+mod limits;
 mod opening;
 mod outage;
 mod overlays;
@@ -66,6 +68,7 @@ struct World {
     history: Arc<dyn HistoryStore>,
     governance: Arc<dyn GovernanceStore>,
     overlays: Arc<dyn OverlayStore>,
+    limits: Arc<dyn LimitStore>,
     clock: TestClock,
     entropy: TestEntropy,
 }
@@ -74,9 +77,9 @@ impl World {
     async fn new(url: &str) -> Self {
         let storage = instance(url).await;
         let (access, history, governance) = (storage.access(), storage.history(), storage.governance());
-        let overlays = storage.overlays();
+        let (overlays, limits) = (storage.overlays(), storage.limits());
         let (clock, entropy) = (TestClock::default(), TestEntropy::default());
-        Self { url: url.to_owned(), storage, access, history, governance, overlays, clock, entropy }
+        Self { url: url.to_owned(), storage, access, history, governance, overlays, limits, clock, entropy }
     }
 
     /// A tenant that is not stored yet. Each is a millisecond younger than the one before.

@@ -4,6 +4,7 @@
 mod governed;
 mod input;
 mod keys;
+mod limits;
 mod object;
 mod overlays;
 mod tenants;
@@ -66,6 +67,9 @@ where
         Method::ListTenants => answered!(tenants::list_tenants),
         Method::CreateTenant => answered!(tenants::create_tenant),
         Method::GetTenant => answered!(tenants::get_tenant),
+        Method::GetTenantLimits => answered!(limits::get_tenant_limits),
+        Method::PutTenantLimits => answered!(limits::put_tenant_limits),
+        Method::GetTenantUsage => answered!(limits::get_tenant_usage),
         Method::ListApiKeys => answered!(keys::list_api_keys),
         Method::CreateApiKey => answered!(keys::create_api_key),
         Method::RotateApiKey => answered!(keys::rotate_api_key),

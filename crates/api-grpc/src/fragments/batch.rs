@@ -16,6 +16,7 @@ use rebound_domain::{Error, FieldError, Result};
 use super::input::{self, Asked};
 use super::view;
 use crate::batch::{AnswerMessages, Out, item_error, reference};
+use crate::limits::Toll;
 use crate::proto::v1;
 use crate::proto::v1::batch_render_fragments_response::Result as Content;
 use crate::service::Core;
@@ -179,7 +180,7 @@ impl Answers {
         if let Some(defaults) = asked.defaults {
             let is_alone = asked.context.is_none() && asked.r#ref.is_empty() && errors.is_empty();
             let read = if is_first && is_alone {
-                input::defaults(&self.catalogs, &self.languages, of_defaults(defaults))
+                input::defaults(&self.catalogs, &self.languages, defaults.into())
             } else {
                 Err(Defaults::late())
             };
@@ -204,14 +205,29 @@ impl Answers {
         write(String::new(), Content::Error(item_error(error)), out);
     }
 
+    /// Says why a request is not answered that a limit speaks against.
+    fn put_off_message(&mut self, message: Bytes, error: &Error, out: &mut Out) {
+        let asked = decode::<v1::BatchRenderFragmentsRequest>(message).map(|asked| asked.r#ref);
+        let reference = asked.map(|asked| reference(asked, &mut Vec::new())).unwrap_or_default();
+        self.batch.count_unreadable();
+        write(reference, Content::Error(item_error(error)), out);
+    }
+
     /// Answers one of the requests that were held back; answers whether there was one.
-    fn answer_released(&mut self, out: &mut Out) -> bool {
+    fn answer_released(&mut self, toll: &mut Toll, out: &mut Out) -> bool {
         let Held::Released(mut items) = std::mem::replace(&mut self.held, Held::No) else { return false };
         let is_first = !std::mem::replace(&mut self.has_begun, true);
-        match items.give() {
-            Some(Released::Whole(message)) => self.answer_message(Bytes::copy_from_slice(message), is_first, out),
-            Some(Released::Unreadable(error)) => self.refuse_message(&error, out),
-            None => return false,
+        let Some(item) = items.give() else { return false };
+        // The first one was paid for when it came.
+        let paid = if is_first { Ok(()) } else { toll.pay() };
+        match (paid, item) {
+            (Ok(()), Released::Whole(message)) => {
+                self.answer_message(Bytes::copy_from_slice(message), is_first, out);
+            }
+            (_, Released::Unreadable(error)) => self.refuse_message(&error, out),
+            (Err(error), Released::Whole(message)) => {
+                self.put_off_message(Bytes::copy_from_slice(message), &error, out);
+            }
         }
         self.held = Held::Released(items);
         true
@@ -234,19 +250,33 @@ impl AnswerMessages for Answers {
         self.take(Spooled::Unreadable(error), |this| this.refuse_message(error, out));
     }
 
+    fn put_off(&mut self, message: Bytes, error: &Error, out: &mut Out) {
+        // What was not looked at cannot be confirmed.
+        self.preview = None;
+        self.put_off_message(message, error, out);
+    }
+
     fn broken(&mut self) -> Option<Error> {
         self.broken.take()
     }
 
-    fn end(&mut self, out: &mut Out) -> Result<bool> {
+    fn holds_back(&self) -> bool {
+        matches!(self.held, Held::Back(_))
+    }
+
+    /// All that were held back are paid for before the first one is answered, unless they are more than can ever be paid
+    /// for at once: then each is when its turn comes.
+    fn end(&mut self, toll: &mut Toll, out: &mut Out) -> Result<bool> {
         self.held = match std::mem::replace(&mut self.held, Held::No) {
             Held::Back(spool) => {
                 self.has_begun = false;
-                Held::Released(spool.release()?)
+                let items = spool.release()?;
+                toll.pay_ahead(items.len().saturating_sub(1))?;
+                Held::Released(items)
             }
             held => held,
         };
-        if self.answer_released(out) {
+        if self.answer_released(toll, out) {
             return Ok(true);
         }
         if let Some(samples) = self.samples.take()
@@ -257,20 +287,6 @@ impl AnswerMessages for Answers {
         }
         Ok(false)
     }
-}
-
-fn of_defaults(defaults: v1::FragmentDefaults) -> Asked {
-    let v1::FragmentDefaults {
-        locale,
-        max_tips,
-        formats,
-        budget_bytes,
-        heading_level,
-        brand,
-        merge_tags,
-        catalog_version,
-    } = defaults;
-    Asked { locale, catalog_version, max_tips, formats, budget_bytes, heading_level, brand, merge_tags }
 }
 
 fn write(reference: String, content: Content, out: &mut Out) {

@@ -24,6 +24,22 @@ pub(super) struct Asked {
     pub(super) merge_tags: Option<v1::MergeTags>,
 }
 
+impl From<v1::FragmentDefaults> for Asked {
+    fn from(defaults: v1::FragmentDefaults) -> Self {
+        let v1::FragmentDefaults {
+            locale,
+            max_tips,
+            formats,
+            budget_bytes,
+            heading_level,
+            brand,
+            merge_tags,
+            catalog_version,
+        } = defaults;
+        Self { locale, catalog_version, max_tips, formats, budget_bytes, heading_level, brand, merge_tags }
+    }
+}
+
 /// The request as the domain has it, unless it or what was checked before (`errors`) is wrong.
 pub(super) fn request(
     catalogs: &Catalogs,

@@ -59,6 +59,12 @@ impl AnswerMessages for Answers {
         write(&reference, answer.as_ref(), out);
     }
 
+    fn put_off(&mut self, message: Bytes, error: &Error, out: &mut Out) {
+        let asked = decode::<v1::BatchGetGuidanceRequest>(message).map(|asked| asked.r#ref);
+        let reference = asked.map(|asked| reference(asked, &mut Vec::new())).unwrap_or_default();
+        write(&reference, Err(error), out);
+    }
+
     fn refuse(&mut self, error: &Error, out: &mut Out) {
         write("", Err(error), out);
     }

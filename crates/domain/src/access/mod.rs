@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use administration::{Administration, DEFAULT_OVERLAP, NewApiKey, NewTenant, Rotation};
 pub(crate) use administration::{Answer, Repeatable, require as require_administrator};
-pub use authenticator::{Authenticator, FRESH_FOR};
+pub use authenticator::{Admitted, Authenticator, FRESH_FOR};
 pub use binding::UserBinding;
 pub use issued::IssuedKey;
 pub use request::RequestSeal;

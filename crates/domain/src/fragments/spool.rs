@@ -35,12 +35,14 @@ pub struct Spool {
     /// Boxed: it is large.
     items: Box<Hasher>,
     bytes: usize,
+    count: u32,
     pieces: VecDeque<Vec<u8>>,
 }
 
 /// Items that are those that were previewed.
 #[derive(Default)]
 pub struct Items {
+    count: u32,
     pieces: VecDeque<Vec<u8>>,
     /// How much of the first piece was given away.
     given: usize,
@@ -99,7 +101,7 @@ impl Spool {
     pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
     pub(super) fn new(previewed: [u8; 32]) -> Self {
-        Self { previewed, items: Box::default(), bytes: 0, pieces: VecDeque::new() }
+        Self { previewed, items: Box::default(), bytes: 0, count: 0, pieces: VecDeque::new() }
     }
 
     /// Holds an item back.
@@ -113,6 +115,7 @@ impl Spool {
             return Err(Error::new(ErrorKind::TooLarge, detail));
         }
         item.digest(&mut self.items);
+        self.count += 1;
         if self.pieces.back().is_none_or(|piece| piece.len() + item.size() > piece.capacity()) {
             self.pieces.push_back(Vec::with_capacity(PIECE_BYTES.max(item.size())));
         }
@@ -132,11 +135,23 @@ impl Spool {
         if self.items.finalize() != self.previewed {
             return Err(Confirmations::refused(ErrorKind::PreviewOfOtherItems));
         }
-        Ok(Items { pieces: self.pieces, given: 0 })
+        Ok(Items { count: self.count, pieces: self.pieces, given: 0 })
     }
 }
 
 impl Items {
+    /// How many there are that were not given away.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
+    /// Whether all were given away.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Gives away the next item.
     pub fn give(&mut self) -> Option<Released<'_>> {
         if self.pieces.front()?.len() == self.given {
@@ -148,6 +163,7 @@ impl Items {
         let Head { length, unreadable } = Head::decoded(*head);
         let bytes = rest.get(..length)?;
         self.given += Head::BYTES + length;
+        self.count -= 1;
         Some(match unreadable {
             None => Released::Whole(bytes),
             Some(kind) => Released::Unreadable(Error::new(kind, String::from_utf8_lossy(bytes).into_owned())),

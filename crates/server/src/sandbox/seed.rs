@@ -9,6 +9,7 @@ use rebound_domain::catalog::Catalogs;
 use rebound_domain::environment::{Clock, Entropy};
 use rebound_domain::governance::{Retention, TenantSettings};
 use rebound_domain::id::TenantId;
+use rebound_domain::limits::InstanceLimits;
 use rebound_storage::Storage;
 
 use super::SandboxError;
@@ -48,7 +49,7 @@ impl Seed {
             telemetry: None,
         };
         Ok(Self {
-            services: Services::new(storage, Arc::clone(catalogs), &led)?,
+            services: Services::new(storage, Arc::clone(catalogs), InstanceLimits::default(), 0, &led)?,
             rehearsal,
             now,
             employer: Role::Employer.caller(tenant)?,

@@ -7,12 +7,12 @@ use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::time::{interval, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
+use crate::unstalled::Unstalled;
 use files::{Digest, Read};
 pub use files::{TlsError, TlsFiles};
 
@@ -82,7 +82,7 @@ impl Tls {
     }
 
     /// The connection, once the client has shown that it may have one.
-    pub(crate) async fn accept(&self, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+    pub(crate) async fn accept(&self, stream: Unstalled) -> Option<TlsStream<Unstalled>> {
         let config = Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner).config);
         match timeout(HANDSHAKE_TIMEOUT, TlsAcceptor::from(config).accept(stream)).await {
             Ok(Ok(stream)) => Some(stream),

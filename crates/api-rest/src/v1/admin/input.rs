@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rebound_domain::access::{NewApiKey, NewTenant, RequestSeal, Rotation};
 use rebound_domain::error::MAX_FIELD_ERRORS;
 use rebound_domain::governance::{LegalHold, Retention, TenantSettings};
+use rebound_domain::limits::TenantLimits;
 use rebound_domain::{Error, FieldError, Result};
 
 use crate::body::{parse_json, pointer_to};
@@ -64,6 +65,14 @@ pub(super) fn settings(json: &[u8]) -> Result<TenantSettings> {
             version: 0,
         }
     })
+}
+
+/// The limits of a tenant.
+pub(super) fn limits(json: &[u8]) -> Result<TenantLimits> {
+    const MEMBERS: [&str; 3] = ["key_requests_per_minute", "requests_per_minute", "daily_quota"];
+    let numbers = body(json, &MEMBERS, |body| MEMBERS.map(|name| body.integer(name)))?;
+    let [of_key, of_tenant, quota] = numbers;
+    TenantLimits::checked(of_key, of_tenant, quota).map_err(Error::invalid)
 }
 
 pub(in crate::v1) fn body<T>(json: &[u8], allowed: &[&str], read: impl FnOnce(&mut Members<'_>) -> T) -> Result<T> {

@@ -3,6 +3,7 @@
 mod governed;
 pub(super) mod input;
 mod keys;
+mod limits;
 mod settings;
 mod tenants;
 mod view;
@@ -28,6 +29,8 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new()
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(tenants::get_tenant))
+        .routes(routes!(limits::get_tenant_limits, limits::put_tenant_limits))
+        .routes(routes!(limits::get_tenant_usage))
         .routes(routes!(keys::list_api_keys, keys::create_api_key))
         .routes(routes!(keys::rotate_api_key))
         .routes(routes!(keys::revoke_api_key))

@@ -17,6 +17,7 @@ use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::batch::{respond, respond_to, spooled};
 use crate::errors::{Common, OnConfirmed, Streamed};
+use crate::limits::Toll;
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
 use crate::query::Query;
@@ -42,12 +43,16 @@ struct Trial {
 /// themselves. What leads to the same fragment shares it: `{fragment: {id, html, ...}}` comes once, before the first item
 /// that uses it, then `{ref, fragment_id}` for each item, or `{ref, error}` with a problem document. A line that is wrong
 /// never fails the others. The id is that of the content, so the same lines sent again are answered alike. After 65,536
-/// different fragments in one call one may come again. Read while you send when you send more than 4 MiB.
+/// different fragments in one call one may come again. Each line counts as a request; one that the limits of the key or
+/// its tenant speak against is answered with `rate_limited` or `quota_exceeded` and can be sent again, with the same first
+/// line, after `retry_after_seconds`. Read while you send when you send more than 4 MiB.
 ///
 /// To let somebody look before anything goes out, send the lines with `dry_run` first, and then the same lines with its
 /// `confirm_token`. These are read to their end before anything is answered, within ten seconds. If a line, their order,
 /// the accepted languages, the catalog or your overlays are not as they were, or after 30 minutes, the call is refused
-/// and nothing is rendered. Lines of more than 8 MiB together get no token: send them in several calls.
+/// and nothing is rendered. Lines of more than 8 MiB together get no token: send them in several calls. Nor do lines one of
+/// which a limit speaks against. What is confirmed is paid for as a whole before anything is answered, as far as that many
+/// may come at once: if a limit speaks against it, the call is refused and can be sent again.
 #[utoipa::path(
     post,
     path = "/v1/fragments/batch",
@@ -74,28 +79,29 @@ struct Trial {
     )
 )]
 pub(super) async fn batch_render_fragments(
-    Authorized { caller, .. }: Authorized<Guidance>,
+    Authorized { caller, admitted, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let (dry_run, token) = asked(query.as_deref())?;
+    let toll = Toll::begin(&api.limited, &admitted)?;
     let catalogs = api.catalogs.of(caller.tenant).await?;
     if dry_run {
         let confirmations = Arc::clone(&api.confirmations);
         let items = confirmations.preview(caller.tenant, &catalogs, &options(&headers));
         let lines = FragmentLines::preview(catalogs, headers.clone(), Preview { confirmations, items });
-        return Ok(respond(&headers, body, lines)?);
+        return Ok(respond(&headers, body, toll, lines)?);
     }
     let lines = FragmentLines::new(Arc::clone(&catalogs), headers.clone(), false);
     if let Some(token) = token {
         let spool = api.confirmations.confirm(&token, caller.tenant, &catalogs, &options(&headers))?;
-        return Ok(respond_to(spooled(&headers, body, spool).await?, lines));
+        return Ok(respond_to(spooled(&headers, body, spool).await?, toll, lines)?);
     }
     match api.governance.bulk_confirmation(caller.tenant).await? {
         BulkConfirmation::Required => Err(Confirmations::required().into()),
-        BulkConfirmation::Optional => Ok(respond(&headers, body, lines)?),
+        BulkConfirmation::Optional => Ok(respond(&headers, body, toll, lines)?),
     }
 }
 

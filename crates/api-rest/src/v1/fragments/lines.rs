@@ -12,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::input::Input;
 use super::view::{FragmentView, NamedView, SummaryView};
 use crate::batch::{AnswerLines, write, write_error};
-use crate::lines::Lines;
+use crate::lines::{Line, Lines};
 
 /// Answers the lines of one call.
 pub(super) struct FragmentLines {
@@ -170,6 +170,14 @@ impl AnswerLines for FragmentLines {
     fn refuse(&mut self, error: &Error, out: &mut BytesMut) {
         self.note(Spooled::Unreadable(error));
         self.refuse_line(error, out);
+    }
+
+    fn put_off(&mut self, line: &Line, error: &Error, out: &mut BytesMut) {
+        // What was not looked at cannot be confirmed.
+        self.preview = None;
+        self.failed += 1;
+        self.batch.count_unreadable();
+        write_error(line.reference().as_deref(), error, out);
     }
 
     fn end(&mut self, out: &mut BytesMut) {

@@ -24,6 +24,7 @@ use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
 use crate::errors::{Common, NotModified, Streamed, WithBody};
 use crate::known::{Answered, InputKey};
+use crate::limits::Toll;
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
@@ -139,7 +140,9 @@ pub(crate) async fn get_guidance_by_query(
 ///
 /// One JSON object a line in, one a line out, in order, streamed. Each line in is the body of a single request with an
 /// optional `ref`; each line out has the same `ref` and either `guidance` or `error`, a problem document. A line that
-/// is wrong never fails the others. Read while you send when you send more than 4 MiB.
+/// is wrong never fails the others. Each line counts as a request; one that the limits of the key or its tenant speak
+/// against is answered with `rate_limited` or `quota_exceeded` and can be sent again after `retry_after_seconds`. Read
+/// while you send when you send more than 4 MiB.
 #[utoipa::path(
     post,
     path = "/v1/guidance/batch",
@@ -165,11 +168,12 @@ pub(crate) async fn get_guidance_by_query(
     ),
 )]
 async fn batch_get_guidance(
-    Authorized { caller, .. }: Authorized<Guidance>,
+    Authorized { caller, admitted, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    let toll = Toll::begin(&api.limited, &admitted)?;
     let catalogs = api.catalogs.of(caller.tenant).await?;
-    Ok(crate::batch::respond(&headers.clone(), body, batch::Answers { api, catalogs, headers })?)
+    Ok(crate::batch::respond(&headers.clone(), body, toll, batch::Answers { api, catalogs, headers })?)
 }

@@ -5,6 +5,7 @@ mod commands;
 mod governed;
 mod kept;
 mod keys;
+mod limits;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::environment::{Clock, Entropy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::governance::{AuditEvent, Governance};
 use crate::id::TenantId;
+use crate::limits::Limits;
 
 /// Administers tenants and their keys.
 pub struct Administration {
@@ -23,6 +25,8 @@ pub struct Administration {
     pub store: Arc<dyn AccessStore>,
     /// Settings and audit log of the tenants.
     pub governance: Arc<Governance>,
+    /// What tenants may ask.
+    pub limits: Arc<Limits>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness for ids and keys.

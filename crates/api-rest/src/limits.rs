@@ -1,0 +1,167 @@
+//! Limits at the door of REST: what is let in, what a request is told of them in headers, and what they refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use prometheus::{IntCounterVec, Opts, Registry};
+use rebound_domain::access::Admitted;
+use rebound_domain::limits::{BulkCall, Gate, Standing, UnderWay};
+use rebound_domain::{Error, Result};
+use utoipa::Modify;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{ObjectBuilder, OpenApi, Ref, RefOr, Response, Type};
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Only what is below this can be refused because too much is asked: probes, metrics and documentation always answer.
+const LIMITED_PATHS: &str = "/v1/";
+
+/// What lets requests in, and counts those that limits refused.
+pub(crate) struct Limited {
+    gate: Gate,
+    stall: Duration,
+    refused: IntCounterVec,
+}
+
+impl Limited {
+    /// Registers the count.
+    ///
+    /// # Errors
+    /// If it is registered already.
+    pub(crate) fn register(gate: Gate, stall: Duration, registry: &Registry) -> Result<Self, prometheus::Error> {
+        let help = "Requests, and items of bulk calls, that were refused because too much was asked, by the limit.";
+        let opts = Opts::new("rebound_limited_total", help).const_label("api", "rest");
+        let refused = IntCounterVec::new(opts, &["reason"])?;
+        registry.register(Box::new(refused.clone()))?;
+        Ok(Self { gate, stall, refused })
+    }
+
+    /// Lets a request in, if its path is one that can be refused.
+    pub(crate) fn enter(&self, path: &str) -> Result<Option<UnderWay<'_>>> {
+        if path.starts_with(LIMITED_PATHS) { self.gate.enter().map(Some) } else { Ok(None) }
+    }
+
+    /// Counts an error if it comes from a limit; answers the name of that.
+    pub(crate) fn count(&self, error: &Error) -> Option<&'static str> {
+        let reason = error.limited_by()?;
+        self.refused.with_label_values(&[reason]).inc();
+        Some(reason)
+    }
+}
+
+/// Pays for the items of one bulk call, and counts those that are refused.
+pub(crate) struct Toll {
+    call: BulkCall,
+    limited: Arc<Limited>,
+}
+
+impl Toll {
+    /// Begins a bulk call.
+    ///
+    /// # Errors
+    /// `RateLimited` if the tenant has too many under way.
+    pub(crate) fn begin(limited: &Arc<Limited>, admitted: &Admitted) -> Result<Self> {
+        Ok(Self { call: admitted.meter().begin_bulk_call()?, limited: Arc::clone(limited) })
+    }
+
+    /// For how long the client may send nothing.
+    pub(crate) fn idle_limit(&self) -> Duration {
+        self.limited.stall
+    }
+
+    /// Pays for the next line.
+    ///
+    /// # Errors
+    /// What limit speaks against it.
+    pub(crate) fn pay(&mut self) -> Result<()> {
+        self.call.pay().inspect_err(|error| {
+            self.limited.count(error);
+        })
+    }
+
+    /// Pays for so many lines, the first one included, before any of them is answered.
+    ///
+    /// # Errors
+    /// What limit speaks against all of them together, if waiting helps; then nothing is paid.
+    pub(crate) fn pay_ahead(&mut self, lines: u32) -> Result<()> {
+        self.call.pay_ahead(lines)
+    }
+}
+
+/// Writes what is left of the limits.
+pub(crate) fn write(standing: &Standing, headers: &mut HeaderMap) {
+    if !standing.is_limited() {
+        return;
+    }
+    let mut text = Vec::with_capacity(192);
+    standing.write_policy(&mut text);
+    let policy_length = text.len();
+    standing.write_state(&mut text);
+    let mut policy = Bytes::from(text);
+    let state = policy.split_off(policy_length);
+    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
+        if let Ok(value) = HeaderValue::from_maybe_shared(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// Says in the OpenAPI document which answers have the headers: those to a valid key.
+pub(crate) struct LimitHeaders;
+
+impl Modify for LimitHeaders {
+    fn modify(&self, document: &mut OpenApi) {
+        if let Some(components) = &mut document.components {
+            for (name, (description, example)) in HEADERS {
+                components.headers.insert(name.to_owned(), RefOr::T(header(description, example)));
+            }
+            components.responses.get_mut("TooManyRequests").map(tell);
+        }
+        let items = document.paths.paths.values_mut().flat_map(operations);
+        let is_behind_a_key =
+            |operation: &&mut Operation| operation.tags.iter().flatten().all(|tag| tag != "operations");
+        for operation in items.filter(is_behind_a_key) {
+            let responses = operation.responses.responses.iter_mut();
+            let is_good = |status: &str| status.starts_with('2') || status == "304";
+            responses.filter(|(status, _)| is_good(status)).for_each(|(_, response)| tell(response));
+        }
+    }
+}
+
+/// Gives an answer the headers, if it is described here.
+fn tell(response: &mut RefOr<Response>) {
+    if let RefOr::T(response) = response {
+        for (name, _) in HEADERS {
+            let reference = Ref::new(format!("#/components/headers/{name}"));
+            response.headers.insert(name.to_owned(), RefOr::Ref(reference));
+        }
+    }
+}
+
+const HEADERS: [(&str, (&str, &str)); 2] = [("RateLimit-Policy", POLICY_DOC), ("RateLimit", STATE_DOC)];
+
+const POLICY_DOC: (&str, &str) = (
+    "The limits in force, after draft-ietf-httpapi-ratelimit-headers: `q` requests in `w` seconds. `key`: of this key; \
+     `tenant`: of all keys of its tenant; `daily`: of the tenant, in a day (UTC). What has no limit is absent.",
+    "\"key\";q=60000;w=60, \"tenant\";q=240000;w=60",
+);
+
+const STATE_DOC: (&str, &str) = (
+    "What is left: `r` requests may come at once, and in `t` seconds all of `q` may again. Each replica gives out its \
+     share of a rate and tells of that share alone.",
+    "\"key\";r=59999;t=1, \"tenant\";r=239999;t=1",
+);
+
+fn header(description: &str, example: &str) -> Header {
+    let text = ObjectBuilder::new().schema_type(Type::String).examples([example]);
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    [get, put, post, patch, delete].into_iter().flatten()
+}
