@@ -85,6 +85,13 @@ pub(crate) fn figure(name: &str, figure: &str, budget: &str) {
     println!("{name:<34}{figure:<64}{budget}");
 }
 
+/// What this share of the calls did not exceed, in milliseconds; they are in microseconds.
+pub(crate) fn percentile(microseconds: &[u32], share: f64) -> f64 {
+    let mut sorted = microseconds.to_vec();
+    sorted.sort_unstable();
+    Latencies(sorted).at(share)
+}
+
 /// The latencies of all rounds, in order.
 struct Latencies(Vec<u32>);
 

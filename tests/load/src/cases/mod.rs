@@ -4,10 +4,12 @@
 mod advise;
 mod batch;
 mod drafts;
+mod fairness;
 mod fragments;
 mod fragments_batch;
 mod grpc;
 mod history;
+mod overload;
 mod replies;
 mod rest;
 mod start;
@@ -75,6 +77,10 @@ enum Case {
     FragmentsBatch,
     /// `POST /v1/replies`, each with a sender of its own
     Replies,
+    /// Twice as much as the service can do
+    Overload,
+    /// Single calls beside another tenant's bulk calls
+    Fairness,
     /// Choosing advice, in process
     Advise,
     /// A draft of 2,000 characters checked, over REST and in process
@@ -129,6 +135,12 @@ pub(crate) async fn measure(options: &Options) -> Result<()> {
     }
     if chosen(Case::FragmentsBatch) {
         fragments_batch::measure(&bench).await?;
+    }
+    if chosen(Case::Overload) {
+        overload::measure(&bench).await?;
+    }
+    if chosen(Case::Fairness) {
+        fairness::measure(&bench).await?;
     }
     if chosen(Case::Advise) {
         advise::measure(options.seconds)?;
