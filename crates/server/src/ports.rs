@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use hyper::Request;
 use hyper::body::Incoming;
 use rebound_api_grpc::Method;
+use rebound_storage::one_request;
 use rebound_telemetry::{Door, DoorKind, Requests};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -74,19 +75,19 @@ impl Ports {
             let probes = rest.clone();
             let probes = service_fn(move |request: Request<Incoming>| {
                 let probes = probes.clone();
-                async move { Ok::<_, Infallible>(probes.answer_operations(request).await) }
+                async move { Ok::<_, Infallible>(one_request(probes.answer_operations(request)).await) }
             });
             servers.spawn(serve(port.listener, None, patience, front.before(probes), until(), async {}));
         }
         let requests = service_fn(move |request: Request<Incoming>| {
             let (rest, followed) = (rest.clone(), followed.clone());
-            let answer = async move |request| rest.answer(request).await;
+            let answer = async move |request| one_request(rest.answer(request)).await;
             async move { Ok::<_, Infallible>(followed.follow(http_door, request, answer).await) }
         });
         servers.spawn(serve(self.http.listener, tls.cloned(), patience, front.before(requests), until(), async {}));
         let calls = service_fn(move |request: Request<Incoming>| {
             let (grpc, followed) = (grpc.clone(), followed_calls.clone());
-            let answer = async move |request| grpc.answer(request).await;
+            let answer = async move |request| one_request(grpc.answer(request)).await;
             async move { Ok::<_, Infallible>(followed.follow(grpc_door, request, answer).await) }
         });
         servers.spawn(serve(self.grpc.listener, tls.cloned(), patience, front.before(calls), until(), health.stop()));

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Database, SqlStr, Transaction};
-use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use crate::budget;
 use crate::connections::Connections;
 use crate::fault::Fault;
 use crate::plan::{self, Ended, Plan, Runs};
 use crate::span::{self, Summary};
 
-/// How long a step may take, the wait for a connection included. Callers are promised an answer within two seconds.
+/// How long a step may take, the wait for a connection included; a request whose time is nearly used up gives it less.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// How long a method of several steps may take; less than the two seconds, and more than [`ANSWER_WITHIN`], so that a
@@ -25,7 +25,7 @@ pub(crate) const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 
 /// Ends a method of several steps in time.
 pub(crate) async fn within<T>(method: impl Future<Output = rebound_domain::Result<T>>) -> rebound_domain::Result<T> {
-    timeout(ALL_WITHIN, method).await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed).into_inner()))
+    budget::within(ALL_WITHIN, method).await.unwrap_or_else(|late| Err(Fault::away(late).into_inner()))
 }
 
 /// What the engine needs to know of a database.
@@ -137,7 +137,7 @@ impl<K: Kind> Engine<K> {
         summary: Summary<'_>,
         step: impl AsyncFnOnce(&mut K::Connection) -> Result<T, Fault>,
     ) -> rebound_domain::Result<T> {
-        let answer = timeout(ANSWER_WITHIN, async {
+        let answer = budget::within(ANSWER_WITHIN, async {
             let mut lease = connections.acquire().await.map_err(Fault::away)?;
             let answer = step(lease.connection()?).await;
             if !matches!(&answer, Err(fault) if fault.is_away()) {
@@ -146,7 +146,7 @@ impl<K: Kind> Engine<K> {
             answer
         });
         let span = span::client(K::SYSTEM, summary);
-        let answer = answer.instrument(span.clone()).await.unwrap_or_else(|elapsed| Err(Fault::away(elapsed)));
+        let answer = answer.instrument(span.clone()).await.unwrap_or_else(|late| Err(Fault::away(late)));
         let answer = answer.map_err(|fault| {
             if fault.is_away() {
                 self.outage.begin();

@@ -6,6 +6,7 @@ mod database;
 mod row;
 
 mod access;
+mod budget;
 mod connections;
 mod constraints;
 mod engine;
@@ -29,6 +30,7 @@ mod storage;
 mod time;
 mod vault;
 
+pub use budget::one_request;
 pub use database::Backend;
 pub use error::StorageError;
 pub use storage::Storage;

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use tokio::task::{JoinHandle, yield_now};
-use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
 
+use crate::budget;
 use crate::engine::{ANSWER_WITHIN, Kind};
 use crate::fault::Fault;
 use crate::plan::{Ended, Plan};
@@ -81,13 +81,13 @@ impl Queue {
         let span = span::client(K::SYSTEM, Summary::Plan(&plan));
         let change = Change { plan, span: span.clone(), answer };
         let entry = self.entry.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let ended = timeout(ANSWER_WITHIN, async {
+        let ended = budget::within(ANSWER_WITHIN, async {
             let closed = || Fault::away(sqlx::Error::PoolClosed).into_inner();
             entry.ok_or_else(closed)?.send(change).await.map_err(|_| closed())?;
             answered.await.unwrap_or_else(|gone| Err(Fault::away(gone).into_inner()))
         });
         let ended = ended.instrument(span.clone()).await;
-        let ended = ended.unwrap_or_else(|elapsed| Err(Fault::away(elapsed).into_inner()));
+        let ended = ended.unwrap_or_else(|late| Err(Fault::away(late).into_inner()));
         span::end(&span, &ended);
         ended
     }

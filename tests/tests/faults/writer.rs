@@ -70,7 +70,7 @@ pub(crate) fn refused(writers: &[Writer]) -> usize {
 
 impl Writer {
     /// What comes next: a rejection, messages about it, an action item.
-    fn next(&self) -> Ask {
+    pub(crate) fn next(&self) -> Ask {
         const WHEN: &str = "2025-12-02T03:04:05Z";
         let (path, body) = match self.done.len() % 4 {
             0 => {
@@ -90,7 +90,7 @@ impl Writer {
     }
 
     /// Asks once. Answers nothing if no whole answer came.
-    async fn ask(&mut self, http: &str, ask: &Ask) -> Option<(u16, Value)> {
+    pub(crate) async fn ask(&mut self, http: &str, ask: &Ask) -> Option<(u16, Value)> {
         let url = format!("{http}/v1/users/{}{}", self.user, ask.path);
         let request = self.client.post(url).bearer_auth(KEY).header("idempotency-key", &ask.key).json(&ask.body);
         let began = Instant::now();

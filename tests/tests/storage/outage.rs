@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rebound_domain::access::AccessStore;
 use rebound_domain::{Error, ErrorKind};
-use rebound_storage::{Storage, StorageError};
+use rebound_storage::{Storage, StorageError, one_request};
 use rebound_tests::postgres;
 use rebound_tests::proxy::Proxy;
 use tokio::task::JoinSet;
@@ -102,4 +102,38 @@ async fn a_history_is_unavailable_in_time_and_then_there_again() {
         assert_eq!(world.stored_rejection(&owner, first.id).await.as_ref(), Some(&first));
     }
     assert_eq!(world.operations(owner.tenant).await, ["test", "get_rejection", "get_rejection"]);
+}
+
+/// Asks again and again until it is told that the database is away.
+async fn pings_until_away(access: &dyn AccessStore) -> (usize, Error) {
+    let mut answered = 0;
+    loop {
+        match access.ping().await {
+            Ok(()) => answered += 1,
+            Err(error) => return (answered, error),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_steps_of_one_request_share_one_limit() {
+    let database = postgres::database().await;
+    let (proxy, url) = Proxy::to_url(&database.url).await;
+    let world = World::new(&url).await;
+    many_pings(&world.storage).await.expect("PostgreSQL is there");
+    proxy.slow(Duration::from_millis(200));
+    let tenant = world.new_tenant("never");
+    let all = one_request(async {
+        let (answered, error) = pings_until_away(&*world.access).await;
+        // Nothing is begun any more, so that it is sure that nothing was done.
+        let refused = world.access.create_tenant(&tenant).await;
+        (answered, error, refused)
+    });
+    let (answered, error, refused) = timeout(ANSWER_WITHIN, all).await.expect("an answer within two seconds");
+    assert!((1..5).contains(&answered), "{answered}");
+    assert_eq!((error.kind, error.retry_after), (ErrorKind::Unavailable, Some(Duration::from_secs(1))));
+    assert_kind(refused, ErrorKind::Unavailable);
+    proxy.restore();
+    one_request(world.access.ping()).await.expect("another request has a limit of its own");
+    assert!(world.access.tenant(tenant.id).await.unwrap().is_none());
 }

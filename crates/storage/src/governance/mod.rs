@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 pub(crate) use self::audit_log::AuditLog;
 use crate::database::Database;
+use crate::engine::within;
 use crate::history::audit;
 use crate::plan::{Ended, Missed, Plan, Text, Value};
 use crate::vault::{Vault, unlocked};
@@ -75,7 +76,7 @@ impl GovernanceStore for Governance {
     }
 
     async fn flush(&self) -> Result<()> {
-        self.audit.flush().await
+        within(self.audit.flush()).await
     }
 
     async fn audit_events(
