@@ -11,6 +11,7 @@ pub mod program;
 pub mod proxy;
 pub mod service;
 pub mod situations;
+pub mod sql;
 pub mod sqlite;
 
 /// The client that the public proto gives.

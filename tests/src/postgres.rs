@@ -118,7 +118,11 @@ fn script() -> PathBuf {
 }
 
 fn sql(statement: &str) {
-    let output = Command::new(script()).args(["sql", &SERVER.url, statement]).output();
+    run(&SERVER.url, statement);
+}
+
+pub(crate) fn run(url: &str, statement: &str) {
+    let output = Command::new(script()).args(["sql", url, statement]).output();
     let output = output.expect("tests/postgres can be run");
     assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
 }

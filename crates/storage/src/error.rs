@@ -9,7 +9,7 @@ use rebound_domain::ErrorKind;
 use sqlx::migrate::MigrateError;
 
 use crate::database::Backend;
-use crate::fault;
+use crate::{fault, migrations};
 
 /// Why the database could not be opened or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +82,11 @@ impl StorageError {
 
     pub(crate) fn url(problem: impl Into<Cow<'static, str>>) -> Self {
         Self::Url { problem: problem.into() }
+    }
+
+    /// Whether this version works with the schema as newer versions left it.
+    pub(crate) fn check_newer(backend: Backend, names: Vec<String>) -> Result<(), Self> {
+        migrations::check(names).map_err(|too_old| Self::Migrate { backend, source: too_old.into() })
     }
 
     pub(crate) fn migrate(backend: Backend, error: MigrateError) -> Self {

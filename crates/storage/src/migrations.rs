@@ -37,11 +37,39 @@ pub(crate) async fn run<C: Migrate>(migrator: &Migrator, connection: &mut C) -> 
     migrator.run_direct(None, connection, false).await
 }
 
+/// The number of the last one.
+const NEWEST: usize = SQLITE.len();
+
+/// The names of all migrations that a database has had.
+pub(crate) const NAMES: &str = "SELECT description FROM _sqlx_migrations ORDER BY version";
+
+/// A newer version of Rebound took something out of the schema that this one needs.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a newer version has applied `{name}`, so that only versions can be started that carry migration {needs}; the last \
+     one of this version is {NEWEST}"
+)]
+pub(crate) struct TooOld {
+    name: String,
+    needs: usize,
+}
+
+/// Whether this version works with what newer ones did to the schema. They add to it, so it does, unless the name of a
+/// migration ends with `_needs_` and the number of one that this version does not carry.
+pub(crate) fn check(names: Vec<String>) -> Result<(), TooOld> {
+    let needs = |name: &str| name.rsplit_once("_needs_").and_then(|(_, number)| number.parse::<usize>().ok());
+    let too_new = names.into_iter().find_map(|name| Some((needs(&name).filter(|needs| *needs > NEWEST)?, name)));
+    too_new.map_or(Ok(()), |(needs, name)| Err(TooOld { name, needs }))
+}
+
 fn migrator(files: &'static [(i64, &'static str, &'static str)]) -> Migrator {
     let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(files.iter().map(migration).collect())
+    let mut migrator = Migrator::with_migrations(files.iter().map(migration).collect());
+    // Those of newer versions, which this one was rolled back from.
+    migrator.set_ignore_missing(true);
+    migrator
 }
 
 #[cfg(test)]

@@ -65,6 +65,8 @@ pub(crate) async fn migrate(engine: &Engine<Postgres>) -> Result<(), StorageErro
     migrations::run(&migrations::postgres(), &mut connection)
         .await
         .map_err(|error| StorageError::migrate(Backend::Postgres, error))?;
+    let names = sqlx::query_scalar(migrations::NAMES).fetch_all(&mut connection).await;
+    StorageError::check_newer(Backend::Postgres, names.map_err(away)?)?;
     connection.close().await.map_err(away)?;
     engine.readers.warm(WARM).await;
     Ok(())

@@ -96,11 +96,12 @@ pub(crate) async fn migrate(engine: &Engine<Sqlite>, file: Option<PathBuf>) -> R
         // SQLite opens a file that may not be written for reading alone, and says so no sooner than at a write.
         let mut attempt = connection.begin_with(Sqlite::begin()).await?;
         sqlx::query("PRAGMA user_version = 0").execute(&mut *attempt).await?;
-        Ok(attempt.rollback().await?)
+        attempt.rollback().await?;
+        Ok(sqlx::query_scalar(migrations::NAMES).fetch_all(connection).await?)
     };
     let migrated = migrated.await.map_err(|error| StorageError::migrate(Backend::Sqlite, error));
     drop(lock);
-    migrated
+    StorageError::check_newer(Backend::Sqlite, migrated?)
 }
 
 /// Waits for the exclusive lock; dropping the file gives it back.
