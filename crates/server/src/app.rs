@@ -215,9 +215,8 @@ impl App {
 /// The store, migrated, with its master key, and with a first tenant.
 async fn open(settings: &Settings, catalogs: &Arc<Catalogs>, environment: &Environment) -> Result<Storage, AppError> {
     let Environment { clock, entropy, .. } = environment;
-    let storage = Storage::open(&settings.database_url)?;
+    let storage = migrated(settings).await?;
     let failed = |source| AppError::Prepare { database: storage.to_string(), source };
-    storage.migrate().await.map_err(failed)?;
     let master_key = master_key(settings, &**entropy)?;
     storage.unlock(master_key, settings.previous_master_key.clone(), Arc::clone(entropy)).await.map_err(failed)?;
     if settings.sandbox {
@@ -227,6 +226,14 @@ async fn open(settings: &Settings, catalogs: &Arc<Catalogs>, environment: &Envir
         let own_key = settings.bootstrap_key.as_ref();
         bootstrap(&*storage.access(), own_key, &settings.data_dir, &**clock, &**entropy).await?;
     }
+    Ok(storage)
+}
+
+/// The store of the settings, migrated.
+pub(crate) async fn migrated(settings: &Settings) -> Result<Storage, AppError> {
+    let storage = Storage::open(&settings.database_url)?;
+    let failed = |source| AppError::Prepare { database: storage.to_string(), source };
+    storage.migrate().await.map_err(failed)?;
     Ok(storage)
 }
 

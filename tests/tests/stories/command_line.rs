@@ -141,6 +141,24 @@ fn what_is_wrong_is_said_and_the_exit_code_tells() {
 }
 
 #[test]
+fn a_database_that_is_away_is_named_with_its_reason_and_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    // Nobody listens at it: the port was free a moment ago.
+    let unused = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let url = format!("postgres://somebody:hunter2@{unused}/rebound");
+    for command in [&["migrate"][..], &["serve"], &["tenant", "list"], &["key", "list"], &["serve", "--sandbox"]] {
+        let arguments = [&["--database-url", &url, "--http-addr", "127.0.0.1:0"], command].concat();
+        let output = program::run(folder.path(), &arguments, "");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        for part in [&format!("PostgreSQL at {unused}/rebound"), "does not answer", "Connection refused"] {
+            assert!(said.contains(part), "{command:?}: {said}");
+        }
+        assert!(!said.contains("hunter2") && !said.contains("somebody"), "{command:?}: {said}");
+    }
+}
+
+#[test]
 fn the_file_of_defaults_says_what_is_in_force_without_it() {
     let folder = tempfile::tempdir().unwrap();
     let defaults = program::run(folder.path(), &["config", "default"], "");

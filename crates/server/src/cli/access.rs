@@ -9,10 +9,10 @@ use jiff::{SignedDuration, Span, Timestamp};
 use rebound_domain::access::{AccessStore, ApiKey, DEFAULT_OVERLAP, IssuedKey, NAME_ALLOWED, Scope, is_name};
 use rebound_domain::environment::Clock as _;
 use rebound_domain::id::{ApiKeyId, TenantId};
-use rebound_storage::Storage;
 
 use super::shown::{KeyView, TenantView, show, show_all};
 use super::{Failure, output, runtime};
+use crate::app::migrated;
 use crate::config::Settings;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -172,9 +172,7 @@ fn with_store(
     work: impl AsyncFnOnce(Arc<dyn AccessStore>) -> Result<ExitCode, Failure>,
 ) -> Result<ExitCode, Failure> {
     runtime()?.block_on(async {
-        let failed = |error: rebound_storage::StorageError| Failure::failed(error.to_string());
-        let storage = Storage::open(&settings.database_url).map_err(failed)?;
-        storage.migrate().await.map_err(failed)?;
+        let storage = migrated(settings).await?;
         let done = work(storage.access()).await;
         storage.close().await;
         done

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use rebound_storage::{Storage, StorageError};
 
 use super::{Failure, output, runtime};
+use crate::app::{AppError, migrated};
 use crate::config::Settings;
 use crate::master_key::{generate, master_key};
 use crate::system::SystemEntropy;
@@ -35,10 +35,9 @@ fn rotate(settings: &Settings) -> Result<ExitCode, Failure> {
         return Err(Failure::usage("previous_master_key: set the key that is to be replaced"));
     }
     runtime()?.block_on(async {
-        let failed = |error: StorageError| Failure::failed(error.to_string());
         let current = master_key(settings, &SystemEntropy).map_err(|error| Failure::failed(error.to_string()))?;
-        let storage = Storage::open(&settings.database_url).map_err(failed)?;
-        storage.migrate().await.map_err(failed)?;
+        let storage = migrated(settings).await?;
+        let failed = |source| AppError::Prepare { database: storage.to_string(), source };
         let previous = settings.previous_master_key.clone();
         storage.unlock(current, previous, Arc::new(SystemEntropy)).await.map_err(failed)?;
         let rotated = storage.rotate_master_key().await;

@@ -19,6 +19,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use tokio::runtime::Runtime;
 
+use crate::app::AppError;
 use crate::config::{ConfigError, Layer, Settings, refuse_unknown_variables};
 
 /// What no setting says.
@@ -100,6 +101,12 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        Self::failed(error.to_string())
     }
 }
 

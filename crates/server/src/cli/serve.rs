@@ -60,7 +60,7 @@ async fn run(settings: &Settings, environment: &Environment) -> Result<Duration,
     // Before it is ready: who sees that it is may tell it to stop at once.
     let mut stop = Stop::listen()?;
     let mut app = tokio::select! {
-        started = App::start(settings, environment) => started.map_err(|error| Failure::failed(error.to_string()))?,
+        started = App::start(settings, environment) => started?,
         signal = stop.signal() => {
             tracing::info!(signal, "stopped before it was ready");
             return Ok(FLUSH_AT_LEAST);
@@ -72,7 +72,7 @@ async fn run(settings: &Settings, environment: &Environment) -> Result<Duration,
     }
     tokio::select! {
         signal = stop.signal() => tracing::info!(signal, "stopping"),
-        ended = app.ended() => ended.map_err(|error| Failure::failed(error.to_string()))?,
+        ended = app.ended() => ended?,
     }
     tokio::select! {
         () = app.retire() => {}
