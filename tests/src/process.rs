@@ -138,10 +138,18 @@ impl Process {
     /// If it cannot be asked.
     #[must_use]
     pub fn terminate(mut self) -> ExitStatus {
+        self.ask_to_stop();
+        self.child.wait().expect("an end")
+    }
+
+    /// Asks it to stop.
+    ///
+    /// # Panics
+    /// If it cannot be asked.
+    pub fn ask_to_stop(&self) {
         let id = self.id();
         let asked = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().expect("a shell");
         assert!(asked.success(), "a signal that arrives");
-        self.child.wait().expect("an end")
     }
 
     /// Asks it to stop, waits for its end, and answers how it ended and all that it has logged.

@@ -155,10 +155,7 @@ impl RestService {
         let id = request_id.to_str().unwrap_or_default();
         let mut limited = None;
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-            if refusal.0.kind == ErrorKind::Internal || refusal.0.kind == ErrorKind::Unavailable {
-                let cause = std::error::Error::source(&*refusal.0).map(ToString::to_string).unwrap_or_default();
-                tracing::error!(request_id = id, code = refusal.0.kind.row().code, cause, "request failed");
-            }
+            log(&refusal.0, id);
             limited = self.api.limited.count(&refusal.0);
             problem::write(&refusal, &mut response, id);
         }
@@ -217,6 +214,15 @@ async fn guarded(handler: impl Future<Output = Result<Response, Infallible>>) ->
             let detail = "The request took longer than ten seconds. Nothing was changed that was not acknowledged.";
             Refusal::from(Error::new(ErrorKind::DeadlineExceeded, detail)).into_response()
         }
+    }
+}
+
+/// Logs the cause of an error that is not the client's. Who is told that the service is about to end is told no error, and
+/// there is no cause.
+fn log(error: &Error, request_id: &str) {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    if error.kind == ErrorKind::Internal || (error.kind == ErrorKind::Unavailable && cause.is_some()) {
+        tracing::error!(request_id, code = error.kind.row().code, cause, "request failed");
     }
 }
 

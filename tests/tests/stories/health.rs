@@ -3,6 +3,7 @@
 use std::pin::pin;
 
 use rebound_server::config::Layer;
+use rebound_tests::process::Process;
 use rebound_tests::proto::guidance_service_client::GuidanceServiceClient;
 use rebound_tests::proto::{Context, GetGuidanceRequest, Kind};
 use rebound_tests::service::{KEY, TestService, with_key};
@@ -63,4 +64,17 @@ async fn a_service_that_is_to_stop_says_so_before_it_closes_its_ports() {
         () = retired => panic!("the delay is an hour"),
         () = noticed => {}
     }
+}
+
+#[tokio::test]
+async fn to_be_about_to_stop_is_no_failure_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let delay = [("REBOUND_SHUTDOWN_DELAY_SECONDS", "3600")];
+    let process = Process::start_in(folder.path(), "sqlite://rebound.db", &delay);
+    process.ask_to_stop();
+    while reqwest::get(format!("{}/readyz", process.http)).await.unwrap().status() != 503 {}
+    // Asked again, it stops at once.
+    let (_, log) = process.end();
+    assert!(log.contains("\"route\":\"/readyz\",\"status\":503"), "{log}");
+    assert!(!log.contains("ERROR") && !log.contains("request failed"), "{log}");
 }
