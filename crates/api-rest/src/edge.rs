@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::extract::MatchedPath;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -140,7 +140,7 @@ impl RestService {
             Err(overloaded) => Refusal::from(overloaded).into_response(),
             Ok(_under_way) => {
                 if let Some(frequent) = frequent {
-                    let answered = frequent.answer(request.map(Body::new), &self.api, &seen);
+                    let answered = frequent.answer(request, &self.api, &seen);
                     guarded(answered.map(|answered| Ok(answered.into_response()))).await
                 } else {
                     request.extensions_mut().insert(Arc::clone(&seen));

@@ -3,11 +3,13 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::Either;
 use http::header::{self, HeaderName};
 use http::{HeaderValue, Method, Request, Response};
-use hyper::body::Incoming;
-use hyper_util::service::TowerToHyperService;
-use tower::{Service, ServiceBuilder};
+use hyper::body::{Body, Incoming};
+use hyper::service::service_fn;
+use tower::{Layer as _, ServiceExt as _};
 use tower_http::cors::CorsLayer;
 
 use crate::config::Settings;
@@ -71,17 +73,17 @@ impl Front {
     }
 
     /// Puts it before an API.
-    pub(crate) fn before<S, B>(
+    pub(crate) fn before<A, F, B>(
         &self,
-        api: S,
+        api: A,
     ) -> impl hyper::service::Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
     + Clone
     + Send
-    + use<S, B>
+    + use<A, F, B>
     where
-        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
-        S::Future: Send,
-        B: Default + Send + 'static,
+        A: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+        F: Future<Output = Response<B>> + Send,
+        B: Body + Default + Send + 'static,
     {
         let is_tls = self.is_tls;
         let told = move |mut response: Response<B>| {
@@ -90,9 +92,20 @@ impl Front {
             if is_tls {
                 headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STRICT_TRANSPORT_SECURITY));
             }
-            response
+            Ok(response)
         };
-        let front = ServiceBuilder::new().map_response(told).option_layer(self.cors.clone());
-        TowerToHyperService::new(front.service(api))
+        let with_cors = self.cors.as_ref().map(|cors| {
+            let api = api.clone();
+            cors.layer(tower::service_fn(move |request| api(request).map(Ok::<_, Infallible>)))
+        });
+        service_fn(move |request| {
+            let answer = match &with_cors {
+                None => Either::Left(api(request)),
+                Some(api) => Either::Right(api.clone().oneshot(request).map(|answer| match answer {
+                    Ok(response) => response,
+                })),
+            };
+            answer.map(told)
+        })
     }
 }

@@ -1,6 +1,5 @@
 //! The ports that the service listens at, and what is behind each.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 
 use hyper::Request;
@@ -11,7 +10,6 @@ use rebound_telemetry::{Door, DoorKind, Requests};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tower::service_fn;
 
 use crate::apis::Apis;
 use crate::app::AppError;
@@ -73,23 +71,25 @@ impl Ports {
         }
         if let Some(port) = self.operations {
             let probes = rest.clone();
-            let probes = service_fn(move |request: Request<Incoming>| {
+            let probes = move |request: Request<Incoming>| {
                 let probes = probes.clone();
-                async move { Ok::<_, Infallible>(one_request(probes.answer_operations(request)).await) }
-            });
+                async move { one_request(probes.answer_operations(request)).await }
+            };
             servers.spawn(serve(port.listener, None, patience, front.before(probes), until(), async {}));
         }
-        let requests = service_fn(move |request: Request<Incoming>| {
+        // What answers is large: it is put where it stays before anything is wrapped around it, which would move it each
+        // time.
+        let requests = move |request: Request<Incoming>| {
             let (rest, followed) = (rest.clone(), followed.clone());
-            let answer = async move |request| one_request(rest.answer(request)).await;
-            async move { Ok::<_, Infallible>(followed.follow(http_door, request, answer).await) }
-        });
+            let answer = async move |request| Box::pin(one_request(rest.answer(request))).await;
+            async move { followed.follow(http_door, request, answer).await }
+        };
         servers.spawn(serve(self.http.listener, tls.cloned(), patience, front.before(requests), until(), async {}));
-        let calls = service_fn(move |request: Request<Incoming>| {
+        let calls = move |request: Request<Incoming>| {
             let (grpc, followed) = (grpc.clone(), followed_calls.clone());
-            let answer = async move |request| one_request(grpc.answer(request)).await;
-            async move { Ok::<_, Infallible>(followed.follow(grpc_door, request, answer).await) }
-        });
+            let answer = async move |request| Box::pin(one_request(grpc.answer(request))).await;
+            async move { followed.follow(grpc_door, request, answer).await }
+        };
         servers.spawn(serve(self.grpc.listener, tls.cloned(), patience, front.before(calls), until(), health.stop()));
     }
 }

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::State;
 use axum::response::Response;
 use http::Method;
 
@@ -57,13 +58,23 @@ impl Frequent {
     }
 
     /// Answers as the router would.
-    pub(crate) async fn answer(self, request: Request, api: &Arc<Api>, seen: &Arc<Seen>) -> Result<Response, Refusal> {
+    pub(crate) async fn answer<B>(
+        self,
+        request: http::Request<B>,
+        api: &Arc<Api>,
+        seen: &Arc<Seen>,
+    ) -> Result<Response, Refusal>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let caller = Authorized::check(request.headers(), api, Some(seen)).await?;
-        let api = State(Arc::clone(api));
         match self {
-            Self::GetGuidance => guidance::get_guidance(caller, api, request).await,
-            Self::GetGuidanceByQuery => guidance::get_guidance_by_query(caller, api, request).await,
-            Self::RenderFragment => fragments::render_fragment(caller, api, request).await,
+            Self::GetGuidance => guidance::get_guidance(caller, State(Arc::clone(api)), request.map(Body::new)).await,
+            Self::GetGuidanceByQuery => guidance::by_query(caller, api, request.uri(), request.headers()).await,
+            Self::RenderFragment => {
+                fragments::render_fragment(caller, State(Arc::clone(api)), request.map(Body::new)).await
+            }
         }
     }
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Uri};
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::guidance::GuidanceRequest;
 use utoipa_axum::router::OpenApiRouter;
@@ -123,12 +123,22 @@ pub(crate) async fn get_guidance(
     )
 )]
 pub(crate) async fn get_guidance_by_query(
-    Authorized { caller, .. }: Authorized<Guidance>,
+    caller: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
+    by_query(caller, &api, request.uri(), request.headers()).await
+}
+
+/// Answers a query to this address with these headers.
+pub(crate) async fn by_query(
+    Authorized { caller, .. }: Authorized<Guidance>,
+    api: &Api,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let catalogs = api.catalogs.of(caller.tenant).await?;
-    let (headers, query) = (request.headers(), request.uri().query().unwrap_or_default());
+    let query = uri.query().unwrap_or_default();
     let answered = api.answered(b'Q', query.as_bytes(), headers, &catalogs, || Ok(Input::from_query(query)))?;
     if answered.tag.matches(headers) {
         return Ok(answered.tag.not_modified());
