@@ -1,9 +1,9 @@
 //! Limits at the door of REST: what is let in, what a request is told of them in headers, and what they refused.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use prometheus::{IntCounterVec, Opts, Registry};
 use rebound_domain::access::Admitted;
@@ -92,19 +92,28 @@ impl Toll {
     }
 }
 
+thread_local! {
+    /// Quotas, and how they are written: most callers have the same as the one before.
+    static POLICY: RefCell<([u64; 3], Option<HeaderValue>)> = const { RefCell::new(([0; 3], None)) };
+}
+
 /// Writes what is left of the limits.
 pub(crate) fn write(standing: &Standing, headers: &mut HeaderMap) {
     if !standing.is_limited() {
         return;
     }
-    let mut text = Vec::with_capacity(192);
-    standing.write_policy(&mut text);
-    let policy_length = text.len();
+    let mut text = Vec::with_capacity(96);
+    let policy = POLICY.with_borrow_mut(|(quotas, policy)| {
+        if std::mem::replace(quotas, standing.quotas()) != *quotas || policy.is_none() {
+            standing.write_policy(&mut text);
+            *policy = HeaderValue::from_bytes(&text).ok();
+            text.clear();
+        }
+        policy.clone()
+    });
     standing.write_state(&mut text);
-    let mut policy = Bytes::from(text);
-    let state = policy.split_off(policy_length);
-    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
-        if let Ok(value) = HeaderValue::from_maybe_shared(value) {
+    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, HeaderValue::from_bytes(&text).ok())] {
+        if let Some(value) = value {
             headers.insert(name, value);
         }
     }

@@ -17,6 +17,9 @@ use rebound_domain::guidance::Weigh;
 /// Smaller answers are not worth compressing: they fit into one packet anyway.
 const COMPRESSED_FROM_BYTES: usize = 1400;
 
+/// Room for as many headers as an answer has in the end, so that it need not grow.
+const HEADERS: usize = 12;
+
 /// A JSON answer that may be sent many times.
 #[derive(Debug, Clone)]
 pub(crate) struct Representation(Arc<Ready>);
@@ -49,6 +52,7 @@ impl Representation {
         let body = if compress { self.gzip() } else { self.0.json.clone() };
         let mut response = Response::new(Body::from(body));
         let headers = response.headers_mut();
+        headers.reserve(HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
         if compress {
@@ -107,6 +111,7 @@ impl EntityTag {
     pub(crate) fn not_modified(self) -> Response {
         let mut response = Response::new(Body::new(Nothing));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response.headers_mut().reserve(HEADERS);
         self.mark(response)
     }
 

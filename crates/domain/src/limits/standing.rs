@@ -1,11 +1,9 @@
 //! What is left of each limit, as the two header fields of draft-ietf-httpapi-ratelimit-headers say it (gRPC: metadata of
 //! the same names). Both are structured fields (RFC 9651).
 
-use super::Policy;
-
-/// A minute and a day, in seconds.
-const MINUTE: u64 = 60;
-const DAY: u64 = 86_400;
+/// A minute and a day, in seconds, as a parameter.
+const MINUTE: &[u8] = b";w=60";
+const DAY: &[u8] = b";w=86400";
 
 /// One limit: how much it is, what is left of it, in how many seconds it is whole again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,42 +28,46 @@ impl Standing {
         self.key.is_some() || self.tenant.is_some() || self.daily.is_some()
     }
 
+    /// How much each limit is; 0: there is none.
+    #[must_use]
+    pub fn quotas(&self) -> [u64; 3] {
+        [self.key, self.tenant, self.daily].map(|line| line.map_or(0, |line| line.quota))
+    }
+
     /// Appends the value of `RateLimit-Policy`: `"key";q=600;w=60, "daily";q=10000;w=86400`.
     pub fn write_policy(&self, out: &mut Vec<u8>) {
         self.write(out, |line, window, out| {
-            parameter(b"q", line.quota, out);
-            parameter(b"w", window, out);
+            out.extend_from_slice(b";q=");
+            number(line.quota, out);
+            out.extend_from_slice(window);
         });
     }
 
     /// Appends the value of `RateLimit`: `"key";r=599;t=1, "daily";r=9999;t=3600`.
     pub fn write_state(&self, out: &mut Vec<u8>) {
         self.write(out, |line, _, out| {
-            parameter(b"r", line.remaining, out);
-            parameter(b"t", line.reset_seconds, out);
+            out.extend_from_slice(b";r=");
+            number(line.remaining, out);
+            out.extend_from_slice(b";t=");
+            number(line.reset_seconds, out);
         });
     }
 
-    fn write(&self, out: &mut Vec<u8>, parameters: impl Fn(Line, u64, &mut Vec<u8>)) {
-        let lines =
-            [(Policy::Key, self.key, MINUTE), (Policy::Tenant, self.tenant, MINUTE), (Policy::Daily, self.daily, DAY)];
-        let mut is_first = true;
+    fn write(&self, out: &mut Vec<u8>, parameters: impl Fn(Line, &[u8], &mut Vec<u8>)) {
+        let lines: [(&[u8], _, &[u8]); 3] =
+            [(b"\"key\"", self.key, MINUTE), (b"\"tenant\"", self.tenant, MINUTE), (b"\"daily\"", self.daily, DAY)];
+        let begin = out.len();
         for (policy, line, window) in lines {
             let Some(line) = line else { continue };
-            if !std::mem::replace(&mut is_first, false) {
+            if out.len() > begin {
                 out.extend_from_slice(b", ");
             }
-            out.push(b'"');
-            out.extend_from_slice(policy.name().as_bytes());
-            out.push(b'"');
+            out.extend_from_slice(policy);
             parameters(line, window, out);
         }
     }
 }
 
-fn parameter(name: &[u8], value: u64, out: &mut Vec<u8>) {
-    out.push(b';');
-    out.extend_from_slice(name);
-    out.push(b'=');
+fn number(value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }

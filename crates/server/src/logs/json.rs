@@ -198,9 +198,24 @@ const NEEDS_ESCAPE: [bool; 256] = {
     table
 };
 
+/// Whether one of eight bytes may need an escape: all eight are compared at once.
+const fn may_need_escape(eight: [u8; 8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    const fn has_less(word: u64, than: u8) -> u64 {
+        word.wrapping_sub(ONES * than as u64) & !word
+    }
+    let word = u64::from_ne_bytes(eight);
+    let (quote, backslash) = (word ^ (ONES * b'"' as u64), word ^ (ONES * b'\\' as u64));
+    (has_less(word, b' ') | has_less(quote, 1) | has_less(backslash, 1)) & TOPS != 0
+}
+
 /// Appends text for a JSON string (RFC 8259, section 7).
 fn escape(line: &mut Vec<u8>, text: &str) {
-    if !text.bytes().any(|byte| NEEDS_ESCAPE[usize::from(byte)]) {
+    let (eights, rest) = text.as_bytes().as_chunks();
+    let is_plain = !eights.iter().any(|eight| may_need_escape(*eight))
+        && !rest.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)]);
+    if is_plain {
         return line.extend_from_slice(text.as_bytes());
     }
     for byte in text.bytes() {
@@ -233,5 +248,14 @@ mod tests {
         let mut line = Vec::new();
         escape(&mut line, "plain ü, \"quoted\", \\ and \u{1}\n");
         assert_eq!(line, r#"plain ü, \"quoted\", \\ and \u0001\u000a"#.as_bytes());
+        for special in ['"', '\\', '\0', '\u{1f}'] {
+            for place in 0..17 {
+                let text: String = (0..17).map(|at| if at == place { special } else { 'ü' }).collect();
+                line.clear();
+                escape(&mut line, &text);
+                let read: String = serde_json::from_slice(&[b"\"", &*line, b"\""].concat()).expect("a JSON text");
+                assert_eq!(read, text);
+            }
+        }
     }
 }
