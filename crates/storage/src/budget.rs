@@ -10,7 +10,7 @@ use futures_util::future::Either;
 use tokio::time::{Instant, timeout};
 
 /// How long all steps of a request may take together; callers are promised an answer within two seconds.
-const REQUEST_WITHIN: Duration = Duration::from_millis(1_700);
+const REQUEST_WITHIN: Duration = Duration::from_millis(1_850);
 
 tokio::task_local! {
     /// What is left for the request that this task answers.
