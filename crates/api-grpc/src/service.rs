@@ -14,7 +14,7 @@ use rebound_domain::access::{Administration, Authenticator};
 use rebound_domain::environment::Clock;
 use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::Governance;
-use rebound_domain::guidance::Memo;
+use rebound_domain::guidance::{Memo, MemoCounts};
 use rebound_domain::history::History;
 use rebound_domain::limits::Gate;
 use rebound_domain::overlays::{Overlays, TenantCatalogs};
@@ -81,7 +81,7 @@ impl GrpcApi {
     /// If metrics of the same names are registered already.
     pub async fn service(self) -> std::result::Result<(GrpcService, Health), SetupError> {
         let memo = Arc::new(Memo::new(self.memo_bytes));
-        let metrics = Arc::new(Metrics::register(&self.registry, &memo)?);
+        let metrics = Arc::new(Metrics::register(&self.registry)?);
         let limited = Arc::new(Limited::register(self.gate, &self.registry)?);
         let (operations, health) = operations().await?;
         let core = Core {
@@ -133,6 +133,12 @@ pub(crate) enum Outcome {
 }
 
 impl GrpcService {
+    /// Says what its memory of answers has counted, whenever it is asked.
+    pub fn memo_counts(&self) -> impl Fn() -> MemoCounts + use<> {
+        let memo = Arc::clone(&self.0.memo);
+        move || memo.counts()
+    }
+
     /// Answers a request, whatever it is.
     pub async fn answer<B>(&self, request: Request<B>) -> Response<Body>
     where

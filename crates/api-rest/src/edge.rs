@@ -17,6 +17,7 @@ use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use rebound_domain::access::Caller;
+use rebound_domain::guidance::MemoCounts;
 use rebound_domain::limits::Standing;
 use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
@@ -110,6 +111,15 @@ pub struct RestService {
 }
 
 impl RestService {
+    /// Says what its memories of answers have counted, whenever it is asked.
+    pub fn memo_counts(&self) -> impl Fn() -> MemoCounts + use<> {
+        let (known, memo) = (Arc::clone(&self.api.known), Arc::clone(&self.api.memo));
+        move || {
+            let MemoCounts { hits, misses, bytes } = memo.counts();
+            MemoCounts { hits: hits + known.hits(), misses, bytes: bytes + known.bytes() }
+        }
+    }
+
     /// As [`Self::answer`], for a port where probes and metrics are all that there is.
     pub async fn answer_operations<B>(&self, request: http::Request<B>) -> Response
     where

@@ -11,7 +11,6 @@ mod json;
 mod known;
 mod limits;
 mod lines;
-mod memo_metrics;
 mod metrics;
 mod object;
 mod openapi;
@@ -48,7 +47,6 @@ pub use v1::guidance::guidance_json;
 use fields::{Answers, SparseFields};
 use known::KnownInputs;
 use limits::{LimitHeaders, Limited};
-use memo_metrics::MemoMetrics;
 use problem::Refusal;
 use representation::Representation;
 
@@ -133,7 +131,6 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
     let metrics = Metrics::register(&registry)?;
     let limited = Arc::new(Limited::register(gate, stall, &registry)?);
     let (known, memo) = (Arc::new(KnownInputs::new(memo_bytes / 2)), Arc::new(Memo::new(memo_bytes / 2)));
-    registry.register(Box::new(MemoMetrics::new(Arc::clone(&known), Arc::clone(&memo))?))?;
     let request_ids = RequestIds::new(process);
     let (routes, document) = described().split_for_parts();
     let api = Arc::new(Api {

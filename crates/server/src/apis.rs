@@ -12,6 +12,7 @@ use rebound_domain::limits::{Backlog, Gate, InstanceLimits, Limits};
 use rebound_storage::{Storage, StorageError};
 
 use crate::app::{AppError, Environment};
+use crate::metrics::{self, Counts};
 use crate::services::Services;
 
 /// What is served.
@@ -89,11 +90,14 @@ impl Apis {
             confirmations,
             clock,
             gate: Gate::new(max_requests, backlog),
-            registry,
+            registry: registry.clone(),
             memo_bytes,
             process,
         };
         let (grpc, health) = grpc.service().await?;
+        let memories: [(_, Counts); 2] =
+            [("rest", Arc::new(rest.memo_counts())), ("grpc", Arc::new(grpc.memo_counts()))];
+        metrics::register(&registry, memories)?;
         Ok(Self { rest, grpc, health, limits })
     }
 }

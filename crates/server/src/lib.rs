@@ -12,6 +12,7 @@ mod front;
 mod limits;
 mod logs;
 mod master_key;
+mod metrics;
 mod named;
 mod ports;
 mod retention;

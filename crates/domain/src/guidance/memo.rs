@@ -39,23 +39,22 @@ impl<V: Weigh> Memo<V> {
         answer
     }
 
+    /// What was counted until now.
+    #[must_use]
+    pub fn counts(&self) -> MemoCounts {
+        MemoCounts { hits: self.answers.hits(), misses: self.answers.misses(), bytes: self.answers.weight() }
+    }
+}
+
+/// What a memory has counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemoCounts {
     /// How many look-ups found an answer.
-    #[must_use]
-    pub fn hits(&self) -> u64 {
-        self.answers.hits()
-    }
-
+    pub hits: u64,
     /// How many did not.
-    #[must_use]
-    pub fn misses(&self) -> u64 {
-        self.answers.misses()
-    }
-
+    pub misses: u64,
     /// How many bytes the answers take.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.answers.weight()
-    }
+    pub bytes: u64,
 }
 
 /// An entry weighs its answer, its key and what the table itself needs.

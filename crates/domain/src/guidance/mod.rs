@@ -6,7 +6,7 @@ mod request;
 
 use std::borrow::Cow;
 
-pub use memo::{Memo, Weigh};
+pub use memo::{Memo, MemoCounts, Weigh};
 pub use request::{DEFAULT_LIMIT, GuidanceRequest, LIMITS, MAX_LIMIT};
 
 use crate::catalog::{Action, AtomIndex, Catalog, StepPhase, Tip};
