@@ -97,7 +97,7 @@ impl Apis {
         let (grpc, health) = grpc.service().await?;
         let memories: [(_, Counts); 2] =
             [("rest", Arc::new(rest.memo_counts())), ("grpc", Arc::new(grpc.memo_counts()))];
-        metrics::register(&registry, memories)?;
+        metrics::register(&registry, memories, environment.clock.now())?;
         Ok(Self { rest, grpc, health, limits })
     }
 }

@@ -1,5 +1,6 @@
 //! What an operator reads without a key, and what every answer carries.
 
+use rebound_domain::environment::Clock as _;
 use rebound_tests::service::{TestService, json};
 use serde_json::{Value, json};
 
@@ -37,6 +38,24 @@ async fn metrics_count_requests_and_the_memo() {
         assert!(metrics.contains(line), "{line}\n{metrics}");
     }
     assert!(!metrics.contains("moon"));
+}
+
+#[tokio::test]
+async fn metrics_say_what_the_process_takes_of_the_machine() {
+    let service = TestService::start().await;
+    let metrics = service.get_without_key("/metrics").send().await.unwrap().text().await.unwrap();
+    let value = |name: &str| -> f64 {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("{name} is missing:\n{metrics}")).parse().unwrap()
+    };
+    let started = value("process_start_time_seconds") - service.clock.now().as_duration().as_secs_f64();
+    assert!(started.abs() < 1e-3, "{started} after the clock");
+    if cfg!(target_os = "linux") {
+        assert!(value("process_resident_memory_bytes") > 1e6, "{metrics}");
+        assert!(value("process_cpu_seconds_total") > 0.0, "{metrics}");
+        let (open, most) = (value("process_open_fds"), value("process_max_fds"));
+        assert!(3.0 < open && open < most, "{open} of {most}");
+    }
 }
 
 #[tokio::test]
