@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use rebound_domain::environment::Clock as _;
 use rebound_tests::service::{TestService, json};
 use rebound_tests::{postgres, sqlite};
 use serde_json::{Value, json};
@@ -94,6 +95,51 @@ async fn a_history_goes_on_when_the_clock_jumps_on_sqlite() {
 async fn a_history_goes_on_when_the_clock_jumps_on_postgres() {
     let database = postgres::database().await;
     a_history_goes_on(&database.url).await;
+}
+
+/// What is asked with a moment that has come, and asked again when it has not come yet.
+async fn a_repetition_is_answered_as_before(database_url: &str) {
+    let service = TestService::start_on(database_url).await;
+    let now = service.clock.now().to_string();
+    let record = json!({"kind": "job_application", "occurred_at": now, "conversation": "held"});
+    let users = "/v1/users/ann/rejections";
+    let first = post(&service, users, Some(users), &record).await;
+    assert_eq!(first.0, 201, "{}", first.1);
+    let of = format!("{users}/{}", first.1["id"].as_str().unwrap());
+    let asked = [
+        (users.to_owned(), record),
+        (format!("{of}/contacts"), json!({"purpose": "thank_you", "channel": "email", "sent_at": now})),
+        (format!("{of}/feedback"), json!({"asked_at": now})),
+        (format!("{of}/reflections"), json!({"answers": [{"prompt": "what-went-well", "text": "The talk"}]})),
+        ("/v1/users/ann/action-items".to_owned(), json!({"title": "Practise"})),
+    ];
+    let mut told = Vec::new();
+    for (path, body) in &asked {
+        told.push(post(&service, path, Some(path), body).await);
+    }
+    assert!(told.iter().all(|(status, _)| *status == 201), "{told:?}");
+    service.clock.advance(-HOUR);
+    for ((path, body), told) in asked.iter().zip(&told) {
+        assert_eq!(post(&service, path, Some(path), body).await, *told, "{path}");
+    }
+    // What is new is refused as ever, also with a key that came before.
+    for key in [users, "another"] {
+        let later = json!({"kind": "idea", "occurred_at": now});
+        let (status, refused) = post(&service, users, Some(key), &later).await;
+        assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/occurred_at")), "{refused}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repetition_is_answered_as_before_when_the_clock_went_back_on_sqlite() {
+    let database = sqlite::database();
+    a_repetition_is_answered_as_before(&database.url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repetition_is_answered_as_before_when_the_clock_went_back_on_postgres() {
+    let database = postgres::database().await;
+    a_repetition_is_answered_as_before(&database.url).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -120,6 +120,27 @@ impl History {
         self.store.replay(&actor.owner, idempotency, self.now()).await?.map(|bytes| decode(&bytes)).transpose()
     }
 
+    /// The answer that was given when a request came before that is refused now: what was in the past or in the future then
+    /// need not be so any more, above all when the clock was set back.
+    ///
+    /// # Errors
+    /// `refused`, if it is new; `Unavailable`, if that cannot be found out.
+    pub(super) async fn replayed_or<T: DeserializeOwned>(
+        &self,
+        actor: &Actor,
+        idempotency: Option<&Idempotency>,
+        refused: Error,
+    ) -> Result<Done<T>> {
+        if refused.kind != ErrorKind::Invalid {
+            return Err(refused);
+        }
+        match self.replayed(actor, idempotency).await {
+            Ok(Some(done)) => Ok(done),
+            Err(error) if error.kind == ErrorKind::Unavailable => Err(error),
+            Ok(None) | Err(_) => Err(refused),
+        }
+    }
+
     /// Changes a rejection by `edit`, which is asked again if somebody else changed it meanwhile.
     pub(super) async fn change<T>(
         &self,

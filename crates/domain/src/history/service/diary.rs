@@ -66,8 +66,10 @@ impl History {
             sent_at: checked.required("/sent_at", command.sent_at, now, when),
         };
         checked.past("/sent_at", command.sent_at);
-        checked.finish()?;
         let idempotency = self.idempotency(&actor, "createContact", &id.to_string(), command, request_key)?;
+        if let Err(refused) = checked.finish() {
+            return self.replayed_or(&actor, idempotency.as_ref(), refused).await;
+        }
         let target = Target::new("createContact", id).once(idempotency);
         self.change(&actor, target, |rejection| {
             rejection.diary.add_contact(contact.clone())?;
@@ -98,14 +100,16 @@ impl History {
         let mut checked = Checked::at(now);
         checked.answers(&command.answers, |prompt| prompts.get(prompt).is_some());
         checked.planned("/revisit_at", command.revisit_at);
-        checked.finish()?;
+        let idempotency = self.idempotency(&actor, "createReflection", &id.to_string(), command, request_key)?;
+        if let Err(refused) = checked.finish() {
+            return self.replayed_or(&actor, idempotency.as_ref(), refused).await;
+        }
         let reflection = Reflection {
             id: ReflectionId::generate(now, &*self.entropy),
             written_at: now,
             revisit_at: Some(command.revisit_at.unwrap_or_else(|| self.revisit(prompts, command))),
             answers: command.answers.clone(),
         };
-        let idempotency = self.idempotency(&actor, "createReflection", &id.to_string(), command, request_key)?;
         let target = Target::new("createReflection", id).once(idempotency);
         self.change(&actor, target, |rejection| {
             if rejection.diary.reflections.len() >= MAX_ITEMS {

@@ -31,7 +31,10 @@ impl History {
         if *command == FeedbackInput::default() {
             checked.refuse("", "needs one of: status, asked_at, received_at, text, themes, positives");
         }
-        checked.finish()?;
+        let idempotency = self.idempotency(&actor, "createFeedback", &id.to_string(), command, request_key)?;
+        if let Err(refused) = checked.finish() {
+            return self.replayed_or(&actor, idempotency.as_ref(), refused).await;
+        }
         let fresh = Feedback {
             id: FeedbackId::generate(now, &*self.entropy),
             status: FeedbackStatus::Requested,
@@ -42,7 +45,6 @@ impl History {
             positives: Vec::new(),
             is_proposed: false,
         };
-        let idempotency = self.idempotency(&actor, "createFeedback", &id.to_string(), command, request_key)?;
         let target = Target::new("createFeedback", id).once(idempotency);
         self.change(&actor, target, |rejection| {
             let pending = rejection

@@ -34,8 +34,14 @@ impl History {
     ) -> Result<Done<Rejection>> {
         const OPERATION: &str = "createRejection";
         let actor = Actor::new(caller, user_id, WRITE_SCOPES)?;
-        let (record, personal) = self.checked_record(&actor, command)?;
         let idempotency = self.idempotency(&actor, OPERATION, "", command, request_key)?;
+        let (record, personal) = match self.checked_record(&actor, command) {
+            Ok(checked) => checked,
+            Err(refused) => {
+                let done: Done<(Rejection, ())> = self.replayed_or(&actor, idempotency.as_ref(), refused).await?;
+                return Ok(Done { value: done.value.0, is_new: done.is_new });
+            }
+        };
         let now = self.now();
         let diary = Diary { fields: personal, ..Diary::default() };
         let rejection = Rejection {
