@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
 
 mod names;
+mod patterns;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

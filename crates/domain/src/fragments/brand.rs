@@ -129,7 +129,8 @@ impl LinkDraft {
 /// A text of one line.
 fn line(text: &str, length: usize, pointer: &str, errors: &mut Vec<FieldError>) -> Option<String> {
     let line = text.trim();
-    if line.is_empty() || line.chars().count() > length || !line.chars().all(is_text) {
+    // Of the whole text, so that the schema can say the same.
+    if line.is_empty() || text.chars().count() > length || !text.chars().all(is_text) {
         let detail =
             format!("not a usable text; allowed: one line of 1 to {length} characters without control characters");
         errors.push(FieldError::new(pointer, detail));
@@ -141,7 +142,7 @@ fn line(text: &str, length: usize, pointer: &str, errors: &mut Vec<FieldError>) 
 /// The lines of a sign-off.
 fn lines(text: &str, pointer: &str, errors: &mut Vec<FieldError>) -> Option<Vec<String>> {
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let is_text = lines.iter().all(|line| line.chars().all(is_text));
+    let is_text = text.lines().all(|line| line.chars().all(is_text));
     if lines.is_empty() || lines.len() > SIGNOFF_LINES || text.chars().count() > SIGNOFF_LENGTH || !is_text {
         let detail = format!(
             "not a usable text; allowed: 1 to {SIGNOFF_LENGTH} characters in at most {SIGNOFF_LINES} lines, without control \

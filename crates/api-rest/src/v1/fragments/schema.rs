@@ -11,6 +11,20 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::components::{nullable, one_of, one_of_or_null};
 use crate::v1::guidance::{ContextSchema, catalog_version, language_tag};
 
+/// A character of a text, as a pattern of the schema. (Beyond U+FFFF, dialects of patterns differ.)
+macro_rules! text {
+    () => {
+        r"[^\x00-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF]"
+    };
+}
+
+/// One that is no space.
+macro_rules! seen {
+    () => {
+        r"[^\s\x00-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF]"
+    };
+}
+
 /// The body of a request for a fragment.
 pub(super) struct FragmentRequest;
 
@@ -70,9 +84,15 @@ pub(super) fn with_settings(object: ObjectBuilder) -> ObjectBuilder {
         )
 }
 
+/// What can be seen in one line, at least once: no control characters, and none that turn the direction of others.
+const LINE: &str = concat!("^", text!(), "*", seen!(), text!(), "*$");
+
+/// The same in lines.
+const LINES: &str = concat!("^(?:", text!(), r"|\r?\n)*", seen!(), "(?:", text!(), r"|\r?\n)*$");
+
 fn brand_link() -> ObjectBuilder {
     closed("A link of a brand. It is never rewritten and never followed.")
-        .property("text", ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some("What it says, so that it makes sense on its own.")).min_length(Some(1)).max_length(Some(LINK_TEXT_LENGTH)))
+        .property("text", ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some("What it says, so that it makes sense on its own.")).min_length(Some(1)).max_length(Some(LINK_TEXT_LENGTH)).pattern(Some(LINE)))
         .property("url", ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some("Where it leads: `https://` or `mailto:`, everything unusual percent-encoded, or a placeholder that is kept.")).max_length(Some(URL_LENGTH)).examples(["https://example.com/jobs"]))
         .required("text")
         .required("url")
@@ -80,9 +100,9 @@ fn brand_link() -> ObjectBuilder {
 
 fn brand() -> ObjectBuilder {
     closed("In whose name a fragment speaks.")
-        .property("name", limited("The name of the employer.", NAME_LENGTH))
+        .property("name", limited("The name of the employer.", NAME_LENGTH, LINE))
         .property("voice", one_of_or_null(Voice::NAMES, "Who speaks. Absent: `we`."))
-        .property("signoff", limited("What stands under the text; its lines are kept. Absent: the name, unless the voice has said it.", SIGNOFF_LENGTH))
+        .property("signoff", limited("What stands under the text; its lines are kept. Absent: the name, unless the voice has said it.", SIGNOFF_LENGTH, LINES))
         .property("link", nullable("BrandLink", "A link to what helps, such as open roles."))
         .property(
             "link_color",
@@ -112,6 +132,6 @@ fn typed(kind: Type, doc: impl Into<String>) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Array(vec![kind, Type::Null])).description(Some(doc.into()))
 }
 
-fn limited(doc: &str, length: usize) -> ObjectBuilder {
-    typed(Type::String, doc).min_length(Some(1)).max_length(Some(length)).pattern(Some(r"\S"))
+fn limited(doc: &str, length: usize, pattern: &str) -> ObjectBuilder {
+    typed(Type::String, doc).min_length(Some(1)).max_length(Some(length)).pattern(Some(pattern))
 }
