@@ -15,7 +15,11 @@ fn document() -> Value {
 
 /// The places of all schemas that a generator makes a type of.
 fn places(value: &Value, place: &str, found: &mut Vec<String>) {
-    if value["enum"].is_array() || (value["properties"].is_object() && value["type"] != Value::Null) {
+    let is_object =
+        value["type"] == "object" || value["type"].as_array().is_some_and(|types| types.contains(&"object".into()));
+    // A map of what has a type itself needs no name.
+    let is_map = value["additionalProperties"].is_object();
+    if value["enum"].is_array() || (is_object && !is_map) {
         found.push(place.to_owned());
     }
     let members = value.as_object().into_iter().flatten().map(|(name, member)| (name.clone(), member));

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use rebound_domain::FieldError;
 use rebound_domain::overlays::{ItemChange, OverlayItem, OverlayVersion, Patch, Preview, PublishedOverlays};
 use serde::Serialize;
-use serde_json::Value;
-use utoipa::ToSchema;
+use serde_json::{Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::problem::ProblemField;
 use crate::v1::guidance::GuidanceView;
@@ -23,8 +25,37 @@ pub(super) struct PatchBody {
     #[schema(nullable = true)]
     enabled: Option<bool>,
     /// The words, key by key, such as `title` and `body` of a tip.
-    #[schema(value_type = Option<Object>)]
-    text: Option<Value>,
+    text: Option<OverlayText>,
+}
+
+/// The words of an item.
+struct OverlayText;
+
+/// All that is laid over an item.
+struct OverlayContent;
+
+impl PartialSchema for OverlayText {
+    fn schema() -> RefOr<Schema> {
+        let doc = "The words of an item, key by key, as its file in the catalog has them: texts, lists, tables.";
+        table(doc, json!({ "title": "Say thank you to the team" }))
+    }
+}
+
+impl PartialSchema for OverlayContent {
+    fn schema() -> RefOr<Schema> {
+        let doc = "What is laid over an item: keys of its file in the catalog, with the words in `text`.";
+        table(doc, json!({ "text": { "title": "Say thank you to the team" } }))
+    }
+}
+
+impl ToSchema for OverlayText {}
+impl ToSchema for OverlayContent {}
+
+/// An object whose members the catalog knows.
+fn table(doc: &str, example: Value) -> RefOr<Schema> {
+    let members = AdditionalProperties::FreeForm(true);
+    let table = ObjectBuilder::new().schema_type(Type::Object).description(Some(doc));
+    table.additional_properties(Some(members)).examples([example]).into()
 }
 
 /// The draft is to be published.
@@ -60,7 +91,7 @@ pub(super) struct OverlayItemView<'a> {
     #[schema(example = "tip.thank-the-person")]
     item: &'a str,
     /// What is laid over the catalog.
-    #[schema(value_type = Object, example = json!({ "text": { "title": "Say thank you to the team" } }))]
+    #[schema(value_type = OverlayContent)]
     overlay: &'a Patch,
     /// Whether the version that answers has it like this.
     published: bool,
