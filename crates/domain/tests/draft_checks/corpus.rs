@@ -2,6 +2,7 @@
 //! with, and those that were held out. Figures: `cargo test -p rebound-domain --test draft_checks -- --nocapture`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 use rebound_domain::catalog::Catalog;
@@ -42,6 +43,13 @@ impl Case {
         ContextSeed(&mut draft).deserialize(value).unwrap();
         Some(draft.finish().unwrap_or_else(|errors| panic!("{}: {errors:?}", self.id)))
     }
+
+    /// Where the excerpt of what is expected stands, in Unicode scalar values; none where the whole draft is meant.
+    fn place(&self, expected: &Expected) -> Option<Range<usize>> {
+        let excerpt = expected.excerpt.as_deref().filter(|text| !text.is_empty())?;
+        let start = self.text[..self.text.find(excerpt)?].chars().count();
+        Some(start..start + excerpt.chars().count())
+    }
 }
 
 fn cases(profile: Profile, part: &str) -> Vec<Case> {
@@ -57,6 +65,11 @@ struct Tally {
     right: u32,
     wrong: u32,
     missing: u32,
+    /// How many excerpts of what was found there are, and how many of them a finding meets.
+    excerpts: u32,
+    placed: u32,
+    /// How closely findings keep to those excerpts, summed: 1 is the same characters.
+    close: f64,
 }
 
 impl Tally {
@@ -67,6 +80,31 @@ impl Tally {
     fn recall(self) -> f64 {
         f64::from(self.right) / f64::from((self.right + self.missing).max(1))
     }
+
+    fn placed(self) -> f64 {
+        f64::from(self.placed) / f64::from(self.excerpts.max(1))
+    }
+
+    fn close(self) -> f64 {
+        self.close / f64::from(self.placed.max(1))
+    }
+
+    fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.wrong += other.wrong;
+        self.missing += other.missing;
+        self.excerpts += other.excerpts;
+        self.placed += other.placed;
+        self.close += other.close;
+    }
+}
+
+/// How much of two places is of both.
+fn closeness(one: &Range<usize>, other: &Range<usize>) -> f64 {
+    let both = one.end.min(other.end).saturating_sub(one.start.max(other.start));
+    let either = one.len() + other.len() - both;
+    // No draft is so long that a float cannot count it.
+    f64::from(u32::try_from(both).unwrap()) / f64::from(u32::try_from(either.max(1)).unwrap())
 }
 
 /// What came of a file of drafts.
@@ -75,14 +113,13 @@ struct Measured {
     harmless: u32,
     /// Harmless drafts about which something was said that asks for a change.
     alarmed: u32,
-    /// Right findings whose place meets the excerpt.
-    placed: f64,
 }
 
 fn measure(profile: Profile, part: &str) -> Measured {
-    let is_shown = matches!(part, "development" | "working") && std::env::var_os("REBOUND_SHOW_DRAFTS").is_some();
+    let is_shown =
+        matches!(part, "development" | "working" | "voices") && std::env::var_os("REBOUND_SHOW_DRAFTS").is_some();
     let mut tallies: BTreeMap<Code, Tally> = BTreeMap::new();
-    let (mut harmless, mut alarmed, mut placed, mut with_place) = (0, 0, 0, 0);
+    let (mut harmless, mut alarmed) = (0, 0);
     for case in cases(profile, part) {
         let found = find(&case.text, profile, case.context().as_ref());
         let codes: BTreeSet<Code> = found.iter().map(|one| one.code).collect();
@@ -99,15 +136,14 @@ fn measure(profile: Profile, part: &str) -> Measured {
         for code in expected.difference(&codes) {
             tallies.entry(*code).or_default().missing += 1;
         }
-        for excerpt in case.findings.iter().filter(|one| codes.contains(&one.code)) {
-            let Some(excerpt_text) = excerpt.excerpt.as_deref().filter(|text| !text.is_empty()) else { continue };
-            let Some(byte) = case.text.find(excerpt_text) else { continue };
-            let start = case.text[..byte].chars().count();
-            let place = start..start + excerpt_text.chars().count();
-            with_place += 1;
-            let meets =
-                |one: &Found| one.code == excerpt.code && one.place.start < place.end && place.start < one.place.end;
-            placed += u32::from(found.iter().any(meets));
+        for expected in case.findings.iter().filter(|one| codes.contains(&one.code)) {
+            let Some(place) = case.place(expected) else { continue };
+            let tally = tallies.entry(expected.code).or_default();
+            let same = found.iter().filter(|one| one.code == expected.code);
+            let close = same.map(|one| closeness(&one.place, &place)).fold(0.0, f64::max);
+            tally.excerpts += 1;
+            tally.placed += u32::from(close > 0.0);
+            tally.close += close;
         }
         if case.harmless {
             harmless += 1;
@@ -118,18 +154,22 @@ fn measure(profile: Profile, part: &str) -> Measured {
         }
     }
     let mut all = Tally::default();
-    println!("{profile}, {part}: code, precision, recall (right, wrong, missing)");
+    println!("{profile}, {part}: code, precision, recall, in place, close (right, wrong, missing)");
     for (code, tally) in &tallies {
-        let Tally { right, wrong, missing } = *tally;
-        println!("  {code:24} {:.2} {:.2} ({right}, {wrong}, {missing})", tally.precision(), tally.recall());
-        all = Tally { right: all.right + right, wrong: all.wrong + wrong, missing: all.missing + missing };
+        let Tally { right, wrong, missing, .. } = *tally;
+        let (precision, recall, placed, close) = (tally.precision(), tally.recall(), tally.placed(), tally.close());
+        println!("  {code:24} {precision:.2} {recall:.2} {placed:.2} {close:.2} ({right}, {wrong}, {missing})");
+        all.add(*tally);
     }
-    let (precision, recall) = (all.precision(), all.recall());
-    let placed = f64::from(placed) / f64::from(with_place.max(1));
     println!(
-        "  all: precision {precision:.3}, recall {recall:.3}; alarms on {alarmed} of {harmless} harmless drafts; {placed:.3} of what was found is where it was expected"
+        "  all: precision {:.3}, recall {:.3}; alarms on {alarmed} of {harmless} harmless drafts; {:.3} of what was found is \
+         where it was expected, as close as {:.3}",
+        all.precision(),
+        all.recall(),
+        all.placed(),
+        all.close()
     );
-    Measured { all, harmless, alarmed, placed }
+    Measured { all, harmless, alarmed }
 }
 
 /// Shows what is wrong about a draft that is there to be learned from.
@@ -138,6 +178,14 @@ fn show(case: &Case, found: &[Found], expected: &BTreeSet<Code>) {
     for one in found.iter().filter(|one| one.severity > Severity::Info && !expected.contains(&one.code)) {
         let words: String = characters[one.place.clone()].iter().collect();
         println!("WRONG {} {} [{words}] {}", one.code, case.id, case.text.replace('\n', " / "));
+    }
+    for one in &case.findings {
+        let Some(place) = case.place(one) else { continue };
+        let same: Vec<_> =
+            found.iter().filter(|found| found.code == one.code).map(|found| found.place.clone()).collect();
+        if !same.is_empty() && same.iter().all(|found| closeness(found, &place) <= 0.0) {
+            println!("PLACE {} {} {place:?} and not {same:?} {}", one.code, case.id, case.text.replace('\n', " / "));
+        }
     }
     for one in case.findings.iter().filter(|one| !found.iter().any(|found| found.code == one.code)) {
         println!(
@@ -160,7 +208,7 @@ fn hold(profile: Profile, part: &str, floor: &Floor) {
     assert!(measured.all.precision() >= floor.0, "{profile}, {part}: precision {:.3}", measured.all.precision());
     assert!(measured.all.recall() >= floor.1, "{profile}, {part}: recall {:.3}", measured.all.recall());
     assert!(alarms <= floor.2, "{profile}, {part}: alarms on {alarms:.3} of the harmless drafts");
-    assert!(measured.placed >= floor.3, "{profile}, {part}: {:.3} in place", measured.placed);
+    assert!(measured.all.placed() >= floor.3, "{profile}, {part}: {:.3} in place", measured.all.placed());
 }
 
 #[test]
@@ -183,10 +231,23 @@ fn drafts_of_the_blind_half_are_understood() {
     hold(Profile::EmployerRejection, "blind", &Floor(0.85, 0.90, 0.12, 0.98));
 }
 
+/// In the voices of many people, labelled before the check saw them, measured once and then read.
+#[test]
+fn drafts_in_many_voices_are_understood() {
+    hold(Profile::CandidateReply, "voices", &Floor(0.74, 0.59, 0.10, 0.92));
+    hold(Profile::EmployerRejection, "voices", &Floor(0.70, 0.62, 0.19, 0.98));
+}
+
+/// A third of them, of which only figures were looked at.
+#[test]
+fn drafts_in_many_voices_that_nobody_read_are_understood() {
+    hold(Profile::CandidateReply, "unread", &Floor(0.62, 0.64, 0.21, 0.95));
+    hold(Profile::EmployerRejection, "unread", &Floor(0.64, 0.59, 0.10, 0.98));
+}
+
 /// Only figures of these were ever looked at.
 #[test]
 fn drafts_that_were_held_out_are_understood() {
-    // Its places were better (0.83) while less was found; 0.80 is what they must reach again.
     hold(Profile::CandidateReply, "held_out", &Floor(0.71, 0.49, 0.15, 0.76));
     hold(Profile::EmployerRejection, "held_out", &Floor(0.79, 0.67, 0.19, 0.92));
 }
