@@ -99,11 +99,12 @@ async fn an_angry_reply_is_better_held_for_a_day_and_a_kind_one_is_fine() {
         let at = |name: &str| usize::try_from(finding[name].as_u64().unwrap()).unwrap();
         characters[at("start")..at("end")].iter().collect()
     };
-    assert_eq!(place("hostility"), "recruiters are idiots");
+    assert_eq!(place("hostility"), "your recruiters are idiots");
     assert_eq!(place("shouting"), "!!");
     assert!(place("threat").contains("lawyer"));
+    let hostile = report["findings"].as_array().unwrap().iter().find(|one| one["code"] == "hostility");
+    assert_eq!(hostile.unwrap()["atom"], "no-nasty-replies");
     let atom = |report: &Value| report["findings"][0]["atom"].clone();
-    assert_eq!(atom(&report), "no-nasty-replies");
 
     let kind = "Thank you for the interview, I enjoyed it. What could have made my case study stronger?";
     assert_eq!(check("candidate_reply", kind).await, json!({ "verdict": "fine", "findings": [] }));

@@ -3,12 +3,12 @@
 use super::code::{Code, Profile, Severity};
 use super::meaning::{Fact, Meaning, Weight};
 use super::sentence::{Draft, Sentence};
-use super::{Found, Situation, tone};
+use super::{Found, Situation, span, tone};
 use crate::context::Field;
 use crate::language::{Mark, Word};
 
 /// How many words a denial reaches.
-const DENIAL_REACH: usize = 4;
+const DENIAL_REACH: usize = 5;
 
 /// The findings about the whole of a draft.
 pub(super) fn find(draft: &Draft<'_>, profile: Profile, situation: Situation<'_>) -> Vec<Found> {
@@ -39,19 +39,26 @@ pub(super) fn find(draft: &Draft<'_>, profile: Profile, situation: Situation<'_>
 
 /// Whether a sentence says something, does not deny it, and does not attack somebody with it.
 fn says(draft: &Draft<'_>, sentence: &Sentence, fact: Fact) -> bool {
-    let is_attack = |mark: &Mark<Meaning>| matches!(mark.meaning, Meaning::Finding { weight: Weight::Critical, .. });
+    let is_attack = |mark: &Mark<Meaning>| match mark.meaning {
+        Meaning::Finding { code, weight: Weight::Critical } => !span::is_of_words(code),
+        _ => false,
+    };
     let denied = |mark: &Mark<Meaning>| {
         let first = mark.start().saturating_sub(DENIAL_REACH).max(sentence.words.start);
         (first..mark.start()).any(|word| {
             let words = draft.words.get(word..=mark.start()).unwrap_or_default();
-            let is_denial = |word: &Word<'_>| {
-                matches!(&*word.text, "not" | "no" | "never" | "nobody" | "nothing" | "stop" | "without")
-            };
-            words.first().is_some_and(is_denial) && !tone::parts(words.get(1..).unwrap_or_default())
+            is_denial(words) && !tone::parts(words.get(1..).unwrap_or_default())
         })
     };
     !sentence.marks.iter().any(is_attack)
         && sentence.marks.iter().any(|mark| mark.meaning == Meaning::Fact(fact) && !denied(mark))
+}
+
+/// Whether words begin with a denial. "Do not hesitate" is none.
+fn is_denial(words: &[Word<'_>]) -> bool {
+    let text = |at: usize| words.get(at).map_or("", |word| &*word.text);
+    let denies = matches!(text(0), "not" | "no" | "never" | "nobody" | "nothing" | "stop" | "unable" | "without");
+    denies && !matches!(text(1), "hesitate" | "only" | "just" | "mind" | "longer")
 }
 
 /// Whether a text names a place to turn to: a mailbox or a page.

@@ -71,6 +71,10 @@ pub(super) enum Ask {
 pub(super) enum Fact {
     /// A word of thanks.
     Thanks,
+    /// That something is said warmly.
+    Warmth,
+    /// That the news was taken well.
+    Grace,
     /// Words that make a sentence a request.
     Request,
     /// That everybody is welcome, or helped: what the law protects is named for their sake.
@@ -83,11 +87,23 @@ pub(super) enum Fact {
     FeedbackOffer,
     /// An invitation to apply again.
     FutureInvitation,
+    /// What was missing, told to the person.
+    FeedbackGiven,
+    /// That the decision may still change.
+    ReversalOffer,
+    /// That the place is still to be had.
+    StillOpen,
+    /// Thanks for a conversation.
+    ThanksForTalk,
 }
 
 impl Meaning {
+    pub(super) const fn is_hint(self) -> bool {
+        matches!(self, Self::Finding { weight: Weight::Hint, .. })
+    }
+
     /// The layers of a text in which it takes its words: two phrases can have the same word in different layers.
-    pub(super) const fn layers(self) -> u16 {
+    pub(super) const fn layers(self) -> u32 {
         match self {
             // Whoever jokes can still thank or ask.
             Self::Harmless => 63,
@@ -109,6 +125,12 @@ impl Meaning {
                 Fact::FeedbackOffer => 2048,
                 Fact::FutureInvitation => 4096,
                 Fact::OpenToAll => 8192,
+                Fact::Warmth => 16384,
+                Fact::Grace => 32768,
+                Fact::FeedbackGiven => 1 << 16,
+                Fact::ReversalOffer => 1 << 17,
+                Fact::StillOpen => 1 << 18,
+                Fact::ThanksForTalk => 1 << 19,
             },
         }
     }

@@ -11,6 +11,7 @@ mod report;
 mod request;
 mod sentence;
 mod shouting;
+mod span;
 mod tone;
 mod vocabulary;
 

@@ -74,7 +74,9 @@ fn names_something(inner: &str, open: char, vocabulary: &Vocabulary) -> bool {
         .collect();
     let names = words.iter().filter(|word| vocabulary.placeholder_names.contains(word)).count();
     let is_one_token = !inner.contains(char::is_whitespace) && !inner.is_empty();
-    let is_capitals = inner.chars().any(char::is_alphabetic) && !inner.chars().any(char::is_lowercase);
+    let letters = inner.chars().filter(|one| one.is_alphabetic()).count();
+    // A number with a letter is a reference.
+    let is_capitals = letters >= 2 && !inner.chars().any(char::is_lowercase);
     match open {
         '[' | '{' | '<' => words.len() <= 6 && (names >= 1 || (is_capitals && words.len() <= 4 && inner.len() >= 3)),
         '%' | '#' | '_' => is_one_token && names >= 1,

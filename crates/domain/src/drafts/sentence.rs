@@ -67,10 +67,11 @@ impl<'a> Draft<'a> {
 /// The phrases of a sentence whose first word has this number. In each layer a word belongs to one phrase.
 fn marks(words: &[Word<'_>], first: usize, vocabulary: &Vocabulary) -> Vec<Mark<Meaning>> {
     let forms: Vec<_> = words.iter().map(|word| vocabulary.lexicon.forms(word)).collect();
-    let mut taken = vec![0_u16; words.len()];
+    let mut taken = vec![0_u32; words.len()];
     let mut marks = vocabulary.lexicon.found(&forms);
-    // Words that stand together say more than as many that are scattered. The sort is stable.
-    marks.sort_by_key(|mark| std::cmp::Reverse(together(mark)));
+    // Words that stand together say more than as many that are scattered, and a hint says less than anything. The sort
+    // is stable.
+    marks.sort_by_key(|mark| (mark.meaning.is_hint(), std::cmp::Reverse(together(mark))));
     marks.retain(|mark| {
         let layers = mark.meaning.layers();
         let is_free = match mark.meaning {

@@ -1,9 +1,9 @@
 //! Finds by phrases: what is said, unless it is denied, quoted or reported.
 
-use super::Found;
 use super::code::{Code, Severity};
 use super::meaning::{Fact, Meaning, Weight};
 use super::sentence::{Draft, Sentence};
+use super::{Found, span};
 use crate::language::{Break, Mark, Word};
 
 /// How many words a negation reaches.
@@ -14,27 +14,53 @@ const REPORT_REACH: usize = 6;
 
 /// The findings that phrases make.
 pub(super) fn find(draft: &Draft<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
-    let is_kind = draft.sentences.iter().any(thanks);
-    for sentence in &draft.sentences {
-        for mark in &sentence.marks {
-            let Meaning::Finding { code, weight } = mark.meaning else { continue };
-            let place = draft.place(mark.start()..mark.end());
-            let is_outweighed = match weight {
-                Weight::Hint => is_kind,
-                Weight::Warning if code == Code::ProtectedCharacteristic => {
-                    says(sentence, Fact::OpenToAll) || is_thanked_for(draft, sentence, mark, code)
-                }
-                Weight::Warning => is_thanked_for(draft, sentence, mark, code),
-                Weight::Critical => false,
-            };
-            if !is_outweighed && is_meant(draft, sentence, mark, code) {
-                found.push(Found { code, severity: weight.severity(), place });
-            }
+    let is_graceful = draft.sentences.iter().any(thanks) && draft.sentences.iter().any(|one| says(one, Fact::Grace));
+    // Who takes the news well is believed, but a gap or a swear word is one all the same.
+    let is_plain =
+        |code, weight| weight > Weight::Hint && (!is_graceful || weight > Weight::Warning || span::is_of_words(code));
+    let mut by_sentence: Vec<Vec<Found>> =
+        draft.sentences.iter().map(|sentence| said(draft, sentence, is_plain)).collect();
+    // Where nobody is thanked, or somebody is attacked, a hint is meant badly, too.
+    let is_grave = |found: &Found| found.severity == Severity::Critical && !span::is_of_words(found.code);
+    if by_sentence.iter().flatten().any(is_grave) || !draft.sentences.iter().any(thanks) {
+        for (found, sentence) in by_sentence.iter_mut().zip(&draft.sentences) {
+            found.extend(said(draft, sentence, |code, weight| !is_plain(code, weight)));
         }
     }
+    let mut found: Vec<Found> = by_sentence.into_iter().flat_map(span::joined).collect();
     found.extend(draft.quoted.iter().filter_map(|quoted| scare_quotes(draft, quoted)));
     found
+}
+
+/// What a sentence says by phrases of some weights.
+fn said(draft: &Draft<'_>, sentence: &Sentence, is_wanted: impl Fn(Code, Weight) -> bool) -> Vec<Found> {
+    let found = |mark: &Mark<Meaning>| {
+        let Meaning::Finding { code, weight } = mark.meaning else { return None };
+        let is_outweighed = weight != Weight::Critical
+            && (is_thanked_for(draft, sentence, mark, code)
+                || (code == Code::ProtectedCharacteristic && says(sentence, Fact::OpenToAll)));
+        let is_said = is_wanted(code, weight)
+            && !is_outweighed
+            && is_meant(draft, sentence, mark, code)
+            && !is_name(draft, sentence, mark, code);
+        let place = || span::place(draft, sentence, mark.start()..mark.end(), code);
+        is_said.then(|| Found { code, severity: weight.severity(), place: place() })
+    };
+    sentence.marks.iter().filter_map(found).collect()
+}
+
+/// Whether a swear word is somebody's name: it has a capital within a sentence, and so has the word behind it.
+fn is_name(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, code: Code) -> bool {
+    let is_capital = |number: usize| {
+        let word = draft.words.get(number).filter(|word| word.before == Break::None || number == mark.start());
+        word.and_then(|word| draft.text.get(word.bytes.clone()))
+            .is_some_and(|written| written.starts_with(char::is_uppercase) && written.contains(char::is_lowercase))
+    };
+    code == Code::Profanity
+        && mark.words.len() == 1
+        && mark.start() > sentence.words.start
+        && is_capital(mark.start())
+        && is_capital(mark.start() + 1)
 }
 
 fn says(sentence: &Sentence, fact: Fact) -> bool {
@@ -47,18 +73,22 @@ pub(super) fn thanks(sentence: &Sentence) -> bool {
     says(sentence, Fact::Thanks) && !sentence.marks.iter().any(is_mocking)
 }
 
-/// Whether a mark stands in what the writer gives thanks for: whoever thanks for something does not complain of it in
-/// the same breath.
+/// Whether a mark stands in what the writer gives thanks for or says warmly: nobody complains in the same breath.
 fn is_thanked_for(draft: &Draft<'_>, sentence: &Sentence, mark: &Mark<Meaning>, code: Code) -> bool {
     let can_be = matches!(
         code,
-        Code::Pressure | Code::Pleading | Code::Blame | Code::SelfDeprecation | Code::ProtectedCharacteristic
+        Code::Pressure
+            | Code::Pleading
+            | Code::Blame
+            | Code::Defensive
+            | Code::SelfDeprecation
+            | Code::ProtectedCharacteristic
     );
     let is_same_breath = |other: &Mark<Meaning>| {
         let between = other.end().min(mark.end())..mark.start().max(other.start());
         let turns =
             |word: &Word<'_>| word.before >= Break::Part || matches!(&*word.text, "but" | "although" | "though");
-        other.meaning == Meaning::Fact(Fact::Thanks)
+        matches!(other.meaning, Meaning::Fact(Fact::Thanks | Fact::Warmth))
             && !draft.words.get(between.start..=between.end).unwrap_or_default().iter().any(turns)
     };
     can_be && sentence.marks.iter().any(is_same_breath)

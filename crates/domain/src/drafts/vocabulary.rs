@@ -38,6 +38,8 @@ pub(super) struct Vocabulary {
     pub(super) list_starts: Vec<String>,
     /// What stands behind a gap of which a text speaks.
     pub(super) code_words: Vec<String>,
+    /// Of what is nothing in particular, in alphabetical order: feedback on "my application".
+    pub(super) vague_things: Vec<String>,
     /// A longer draft is too long.
     pub(super) max_words: usize,
 }
@@ -54,6 +56,7 @@ struct File {
     placeholder_names: Vec<String>,
     code_words: Vec<String>,
     list_starts: Vec<String>,
+    vague_things: Vec<String>,
     barriers: Barriers,
     sets: BTreeMap<String, Vec<String>>,
     cues: Cues,
@@ -98,6 +101,7 @@ fn read(sources: &[&str]) -> Result<Vocabulary, String> {
     vocabulary.lexicon.finish();
     vocabulary.spoken_words.sort_unstable();
     vocabulary.list_starts.sort_unstable();
+    vocabulary.vague_things.sort_unstable();
     Ok(vocabulary)
 }
 
@@ -143,6 +147,7 @@ impl Vocabulary {
         self.placeholder_names.extend(file.placeholder_names);
         self.code_words.extend(file.code_words);
         self.list_starts.extend(file.list_starts);
+        self.vague_things.extend(file.vague_things);
         self.max_words = self.max_words.max(file.max_words);
         Ok(())
     }
@@ -164,7 +169,7 @@ mod tests {
     #[test]
     fn no_phrase_has_two_meanings_in_a_layer() {
         for profile in [CANDIDATE, EMPLOYER] {
-            let mut seen: BTreeMap<(String, u16), Meaning> = BTreeMap::new();
+            let mut seen: BTreeMap<(String, u32), Meaning> = BTreeMap::new();
             let mut twice = Vec::new();
             for (words, meaning) in read(&[SHARED, profile]).unwrap().lexicon.phrases() {
                 if let Some(first) = seen.insert((words.clone(), meaning.layers()), meaning)

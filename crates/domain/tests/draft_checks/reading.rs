@@ -1,7 +1,9 @@
 //! How drafts are read: through disguises and denials, with places that fit, whatever the text.
 
 use proptest::prelude::*;
+use rebound_domain::context::{ContextSeed, Draft};
 use rebound_domain::drafts::{Code, MAX_FINDINGS, Profile, find};
+use serde::de::DeserializeSeed;
 
 fn codes(text: &str) -> Vec<Code> {
     find(text, Profile::CandidateReply, None).into_iter().map(|one| one.code).collect()
@@ -75,6 +77,50 @@ fn titles_in_quotation_marks_do_not_mock() {
     assert!(!codes("Thank you for your \"Second Spring\" tour.").contains(&Code::Sarcasm));
 }
 
+/// The words that are marked for a code.
+fn marked(text: &str, code: Code) -> Vec<String> {
+    let found = find(text, Profile::CandidateReply, None).into_iter().filter(|one| one.code == code);
+    found.map(|one| text.chars().skip(one.place.start).take(one.place.len()).collect()).collect()
+}
+
+#[test]
+fn a_word_is_marked_as_a_word_an_insult_as_its_clause_and_a_condition_with_its_sentence() {
+    assert_eq!(marked("Sorry, what a load of shit that was.", Code::Profanity), ["shit"]);
+    assert_eq!(marked("Honestly, you people are idiots, and I mean it.", Code::Hostility), ["you people are idiots"]);
+    let threat = "If the deposit is not back by Monday, I go to the police";
+    assert_eq!(marked(&format!("Hello. {threat}."), Code::Threat), [threat]);
+    let plea = "I beg you, take me back, I will do anything";
+    assert_eq!(marked(&format!("Hello. {plea}."), Code::Pleading), [plea]);
+}
+
+#[test]
+fn names_and_warm_words_accuse_nobody() {
+    for text in [
+        "Thank you, and Dick Butkus was a fine guide.",
+        "Thank you, and I respect your decision. I expect you to have had little choice.",
+        "You let me down gently. Thank you.",
+    ] {
+        assert_eq!(codes(text), [], "{text}");
+    }
+    let gap = "Thank you, I respect the decision. Greetings to lorem ipsum.";
+    assert_eq!(codes(gap), [Code::Placeholder]);
+    assert!(codes("You let me down. Goodbye.").contains(&Code::Blame));
+    assert!(codes("Thanks. What a dick move.").contains(&Code::Profanity));
+}
+
+#[test]
+fn who_names_something_of_ones_own_asks_for_something() {
+    assert!(codes("Thank you. Could you tell me how to improve my application?").contains(&Code::VagueRequest));
+    assert!(!codes("Thank you. Could you tell me how to improve my lab notes?").contains(&Code::VagueRequest));
+}
+
+#[test]
+fn the_items_of_a_list_are_counted() {
+    let list = "Thank you. Please send me:\n- the scores\n- the minutes\n- the names of the panel";
+    assert!(codes(list).contains(&Code::TooManyAsks));
+    assert!(!codes("Thank you. Please send me:\n- the scores").contains(&Code::TooManyAsks));
+}
+
 fn employer_codes(text: &str) -> Vec<Code> {
     find(text, Profile::EmployerRejection, None).into_iter().map(|one| one.code).collect()
 }
@@ -105,6 +151,24 @@ fn what_the_law_protects_may_be_named_for_the_sake_of_all() {
     ] {
         assert!(!employer_codes(text).contains(&Code::ProtectedCharacteristic), "{text}");
     }
+}
+
+#[test]
+fn what_the_situation_rules_out_is_neither_offered_nor_given() {
+    let found = |text: &str, field: &str, value: &str| {
+        let mut draft = Draft::new("/context");
+        let context = serde_json::json!({"kind": "job_application", field: value});
+        ContextSeed(&mut draft).deserialize(context).unwrap();
+        let context = draft.finish().unwrap();
+        let found = find(text, Profile::EmployerRejection, Some(&context));
+        found.iter().any(|one| one.code == Code::AgainstPolicy)
+    };
+    let reversal = "Thank you. If you bring the licence by Friday we may still change the result.";
+    assert!(found(reversal, "decision", "final") && !found(reversal, "decision", "open_to_change"));
+    let open = "Thank you. The position is still open, so write to us.";
+    assert!(found(open, "opening", "filled") && !found(open, "opening", "open"));
+    let given = "Thank you for the visit. The panel missed examples in your answers.";
+    assert!(found(given, "feedback_policy", "refuses") && !found(given, "feedback_policy", "gives"));
 }
 
 /// Words of the vocabulary, odd characters, and anything else.
