@@ -44,7 +44,7 @@ impl GovernanceStore for Governance {
                 Ok(statement.bind(Uuid::from(tenant)).fetch_optional(connection).await?)
             })?;
         let Some((version, body)) = row else { return Ok(TenantSettings::default()) };
-        let settings: TenantSettings = key.open_document(place, &body)?;
+        let settings: TenantSettings = key.open_document(place, body)?;
         Ok(TenantSettings { version, ..settings })
     }
 

@@ -87,13 +87,14 @@ pub(super) async fn retain(database: &Database, vault: &Vault, now: Timestamp, b
             );
             Ok(statement.bind(after).bind(PAGE).fetch_all(connection).await?)
         })?;
-        for (tenant, body) in &page {
-            let (key, place) = vault.tenant(TenantId::from(*tenant), SETTINGS);
+        let last = page.last().map(|(tenant, _)| *tenant);
+        for (tenant, body) in page {
+            let (key, place) = vault.tenant(TenantId::from(tenant), SETTINGS);
             let settings: TenantSettings = key.open_document(place, body)?;
-            retain_tenant(database, *tenant, &settings, now, i64::from(batch), &mut expired).await?;
+            retain_tenant(database, tenant, &settings, now, i64::from(batch), &mut expired).await?;
         }
-        match page.last() {
-            Some((last, _)) => after = *last,
+        match last {
+            Some(last) => after = last,
             None => break,
         }
     }

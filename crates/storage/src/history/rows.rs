@@ -73,9 +73,9 @@ impl Owned for RejectionRow {
             }
         };
         let place = keys.place("rejections.record", self.id);
-        let mut record: Record = keys.for_record(space).open_document(place, &self.record)?;
+        let mut record: Record = keys.for_record(space).open_document(place, self.record)?;
         record.occurred_at = self.occurred_at.into();
-        let diary: Diary = match &self.diary {
+        let diary: Diary = match self.diary {
             Some(blob) => keys.for_diary().open_document(keys.place("rejections.diary", self.id), blob)?,
             None => Diary::default(),
         };
@@ -100,7 +100,7 @@ impl Owned for AnswerRow {
 
     fn open(self, keys: &PersonKeys) -> Result<Vec<u8>> {
         let place = keys.place("idempotency.answer", self.key_digest);
-        keys.for_diary().open(place, &self.answer).map(|answer| answer.to_vec()).map_err(|broken| place.fault(broken))
+        keys.for_diary().open(place, self.answer).map(|answer| answer.to_vec()).map_err(|broken| place.fault(broken))
     }
 }
 
@@ -139,6 +139,6 @@ impl<T: Document> Owned for DocumentOf<T> {
     }
 
     fn open(self, keys: &PersonKeys) -> Result<T> {
-        keys.for_diary().open_document(keys.place(T::COLUMN, self.0.id), &self.0.body)
+        keys.for_diary().open_document(keys.place(T::COLUMN, self.0.id), self.0.body)
     }
 }

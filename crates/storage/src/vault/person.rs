@@ -65,7 +65,7 @@ impl DataKey {
     }
 
     /// The value of a sealed document.
-    pub(crate) fn open_document<T: DeserializeOwned>(&self, place: Place, blob: &[u8]) -> rebound_domain::Result<T> {
+    pub(crate) fn open_document<T: DeserializeOwned>(&self, place: Place, blob: Vec<u8>) -> rebound_domain::Result<T> {
         let text = self.open(place, blob).map_err(|broken| place.fault(broken))?;
         serde_json::from_slice(&text).map_err(|error| place.fault(error.classify()))
     }
@@ -98,6 +98,6 @@ pub(super) fn unwrap(
     column: &'static str,
     blob: &[u8],
 ) -> Result<DataKey, Broken> {
-    let bytes = master.key().open(Place { column, owner, row: Uuid::nil() }, blob)?;
+    let bytes = master.key().open(Place { column, owner, row: Uuid::nil() }, blob.to_vec())?;
     Ok(DataKey::from(<[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Broken)?))
 }
