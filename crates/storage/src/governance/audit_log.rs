@@ -1,6 +1,5 @@
 //! The audit log: lines that wait in memory and are written together, and pages of it.
 
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -8,13 +7,16 @@ use rebound_domain::governance::{AuditEvent, AuditFilter};
 use rebound_domain::history::{Owner, UserId};
 use rebound_domain::id::{AuditEventId, TenantId};
 use rebound_domain::{Error, Result};
-use sqlx::{AssertSqlSafe, query, query_as};
+use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection, query, query_as};
 use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::fault::Fault;
 use crate::moment::Moment;
+use crate::plan::places;
+use crate::span::Summary;
 use crate::time::{FIRST, LAST};
 use crate::vault::{Vault, unlocked};
 
@@ -172,16 +174,17 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     async fn write(mut self) -> Result<()> {
-        let statement = insert(self.rows.len());
-        on_database!(self.log.database, write, "INSERT audit_events", async |connection| {
-            let statement = query(AssertSqlSafe(statement.clone())).persistent(false);
-            let statement = self.rows.iter().fold(statement, |statement, row| {
-                let statement = statement.bind(row.tenant_id).bind(row.id).bind(row.at).bind(row.key_id);
-                statement.bind(row.operation.as_str()).bind(row.user_ref.as_deref()).bind(row.resource.as_deref())
-            });
-            statement.execute(connection).await?;
-            Ok(())
-        })?;
+        let rows = &self.rows;
+        match &*self.log.database {
+            Database::Sqlite { engine, .. } => {
+                let step = async |connection: &mut SqliteConnection| insert_each(connection, rows).await;
+                engine.write(Summary::Of(INSERT), step).await?;
+            }
+            Database::Postgres { engine, .. } => {
+                let step = async |connection: &mut PgConnection| insert_all(connection, rows).await;
+                engine.write(Summary::Of(INSERT), step).await?;
+            }
+        }
         self.rows.clear();
         Ok(())
     }
@@ -195,20 +198,45 @@ impl Drop for Batch<'_> {
     }
 }
 
-/// The statement that inserts this many lines. One that is there already was written when the answer got lost.
-fn insert(rows: usize) -> String {
+/// What writing lines is called for those who follow requests.
+const INSERT: &str = "INSERT audit_events";
+
+/// Inserts lines on SQLite. One that is there already was written when the answer got lost.
+async fn insert_each(connection: &mut SqliteConnection, rows: &[AuditRow]) -> Result<(), Fault> {
     const COLUMNS: usize = 7;
     let mut sql =
         "INSERT INTO audit_events (tenant_id, id, at, key_id, operation, user_ref, resource) VALUES ".to_owned();
-    for row in 0..rows {
-        let comma = if row == 0 { "" } else { ", " };
-        let first = row * COLUMNS + 1;
-        let places: Vec<String> = (first..first + COLUMNS).map(|place| format!("${place}")).collect();
-        // Writing to a string does not fail.
-        let _ = write!(sql, "{comma}({})", places.join(", "));
+    for row in 0..rows.len() {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        places(&mut sql, COLUMNS, row * COLUMNS);
+        sql.push(')');
     }
     sql.push_str(" ON CONFLICT DO NOTHING");
-    sql
+    let statement = rows.iter().fold(query(AssertSqlSafe(sql)).persistent(false), |statement, row| {
+        let statement = statement.bind(row.tenant_id).bind(row.id).bind(row.at).bind(row.key_id);
+        statement.bind(row.operation.as_str()).bind(row.user_ref.as_deref()).bind(row.resource.as_deref())
+    });
+    statement.execute(connection).await?;
+    Ok(())
+}
+
+/// Inserts lines on PostgreSQL, which would read a statement of any other length anew.
+async fn insert_all(connection: &mut PgConnection, rows: &[AuditRow]) -> Result<(), Fault> {
+    let statement = query(
+        "INSERT INTO audit_events (tenant_id, id, at, key_id, operation, user_ref, resource)
+         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::bytea[], $7::text[])
+         ON CONFLICT DO NOTHING",
+    );
+    let statement = statement
+        .bind(rows.iter().map(|row| row.tenant_id).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.at).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.key_id).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.operation.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.user_ref.as_deref()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.resource.as_deref()).collect::<Vec<_>>());
+    statement.execute(connection).await?;
+    Ok(())
 }
 
 fn reference(vault: &Vault, tenant: TenantId, user: &UserId) -> Vec<u8> {
