@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::draft::Draft;
 use super::field::{Field, Shape};
-use super::input::FieldSeed;
+use super::input::{FieldSeed, KeySeed};
 use super::{COUNTS, Context, Facts, count_slot};
 use crate::error::FieldError;
 
@@ -131,7 +131,16 @@ pub fn serialize_field<M: SerializeMap>(fields: &Fields, field: Field, map: &mut
         Shape::Count => map.serialize_entry(field.name(), &fields.count(field)),
         Shape::Flag => map.serialize_entry(field.name(), &fields.values(field).any(|value| value == "true")),
         Shape::Choice(_) => map.serialize_entry(field.name(), &fields.values(field).next()),
-        Shape::List(_) => map.serialize_entry(field.name(), &fields.values(field).collect::<Vec<_>>()),
+        Shape::List(_) => map.serialize_entry(field.name(), &ListOf(fields, field)),
+    }
+}
+
+/// The values of a field that is a list.
+struct ListOf<'a>(&'a Fields, Field);
+
+impl Serialize for ListOf<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.values(self.1))
     }
 }
 
@@ -152,8 +161,8 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
         let mut draft = Draft::new("");
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            let field = Field::from_name(&name).ok_or_else(|| A::Error::custom("no such field"))?;
+        while let Some(name) = map.next_key_seed(KeySeed)? {
+            let field = name.map_err(|_| A::Error::custom("no such field"))?;
             map.next_value_seed(FieldSeed { draft: &mut draft, field })?;
         }
         draft.fields().map_err(|_| A::Error::custom("a value that does not exist"))

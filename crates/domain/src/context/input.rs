@@ -88,7 +88,7 @@ impl ContextSeed<'_> {
 }
 
 /// The name of a field, or the text that is none. Long names are cut: they end up in an error.
-struct KeySeed;
+pub(super) struct KeySeed;
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
     type Value = Result<Field, String>;

@@ -109,6 +109,7 @@ impl Rejection {
     pub fn fields(&self, sight: Sight) -> Fields {
         match sight {
             Sight::Employer => self.record.fields,
+            Sight::Person if self.diary.fields.is_empty() => self.record.fields,
             Sight::Person => {
                 let merged = self.diary.fields.over(self.record.fields);
                 // The employer's side may since have recorded what contradicts the person. It must not learn of that,
