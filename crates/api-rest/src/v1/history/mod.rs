@@ -61,6 +61,9 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(aggregates::get_aggregates))
 }
 
+/// How many bytes a rejection or the like has as JSON, as a rule at most.
+const PART_BYTES: usize = 1_024;
+
 impl Api {
     /// How something is shown to this caller, now.
     async fn showing(&self, caller: &Caller) -> DomainResult<Showing> {
@@ -73,7 +76,13 @@ impl Api {
 /// A JSON answer. It is never compressed: what is private shares no stream with what others may choose, and strong
 /// entity tags stand for one form.
 fn json(status: StatusCode, view: &impl Serialize) -> Result<Response, Refusal> {
-    let json = serde_json::to_vec(view).map_err(Error::internal)?;
+    json_of(1, status, view)
+}
+
+/// A JSON answer with so many parts, for which there is room from the beginning.
+fn json_of(parts: usize, status: StatusCode, view: &impl Serialize) -> Result<Response, Refusal> {
+    let mut json = Vec::with_capacity(parts * PART_BYTES);
+    serde_json::to_writer(&mut json, view).map_err(Error::internal)?;
     let mut response = Response::new(Body::from(json));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::call::Call;
 use super::view::{RejectionView, Showing};
-use super::{forms, input, json, query};
+use super::{forms, input, json, json_of, query};
 use crate::Api;
 use crate::auth::{Authorized, ReadHistory, WriteHistory};
 use crate::errors::{Common, NotModified, OnChanged, OnConflict, OnHold, OnMoveOrConflict, OnOne, OnRepeat, WithBody};
@@ -124,7 +124,7 @@ pub(super) async fn list_rejections(
     let (found, next_page_token) = page.turn(found, |last| TimeKey(last.record.occurred_at, last.id).to_string());
     let showing = api.showing(&caller).await?;
     let rejections = found.iter().map(|found| RejectionView::new(&showing, &call.user_id, found)).collect();
-    json(StatusCode::OK, &RejectionListView { rejections, next_page_token })
+    json_of(found.len() + 1, StatusCode::OK, &RejectionListView { rejections, next_page_token })
 }
 
 /// Get a rejection
