@@ -74,7 +74,33 @@ const RULES: [Rule; 9] = [
 pub(crate) fn violated(error: &dyn DatabaseError) -> Option<Error> {
     let rule = match error.constraint() {
         Some(name) => RULES.iter().find(|rule| rule.name == name),
-        None => RULES.iter().find(|rule| rule.sqlite == error.message()),
+        None => RULES.iter().find(|rule| rule.sqlite == error.message() || is_named(rule.name, error.message())),
     };
     rule.map(|rule| Error::new(rule.kind, rule.detail))
+}
+
+/// Whether a message names a constraint, with the number of a part of its table. That is all that Citus passes on, and
+/// the words around it are in the language of the server.
+fn is_named(constraint: &str, message: &str) -> bool {
+    let mut words = message.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric());
+    words.any(|word| {
+        let number = word.strip_prefix(constraint).and_then(|rest| rest.strip_prefix('_'));
+        number.is_some_and(|number| number.parse::<u64>().is_ok())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_of_citus_names_one_rule() {
+        for name in RULES.map(|rule| rule.name) {
+            let message = format!("insert or update on table \"x_102043\" violates constraint \"{name}_102043\"");
+            let named: Vec<&str> =
+                RULES.map(|rule| rule.name).into_iter().filter(|it| is_named(it, &message)).collect();
+            assert_eq!(named, [name]);
+            assert!(!is_named(name, &format!("{name} {name}_key")));
+        }
+    }
 }
