@@ -108,6 +108,16 @@ pub(crate) struct Step {
     pub(crate) missed: Option<Missed>,
 }
 
+impl Step {
+    /// The tenant, if it begins with one.
+    fn tenant(&self) -> Option<Uuid> {
+        match self.values.first()? {
+            Value::Uuid(tenant) => *tenant,
+            _ => None,
+        }
+    }
+}
+
 /// The statements of a change, in order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan(pub(crate) Vec<Step>);
@@ -125,13 +135,21 @@ impl Plan {
 }
 
 impl Plan {
-    /// Whether others of the same shape can be done by the same statements: it begins with the person and their keys,
-    /// and then only inserts, which cannot miss.
+    /// Whether others of the same tenant and shape can be done by the same statements: it begins with the person and
+    /// their keys, and then only inserts, which cannot miss; all of one tenant.
     pub(crate) fn is_mergeable(&self) -> bool {
         let [person, others @ ..] = self.0.as_slice() else { return false };
         matches!(person.text, Text::HoldPerson | Text::Insert(..))
             && person.missed == Some(Missed::Person)
-            && others.iter().all(|step| matches!(step.text, Text::Insert(_, "")) && step.missed.is_none())
+            && person.tenant().is_some()
+            && others.iter().all(|step| {
+                matches!(step.text, Text::Insert(_, "")) && step.missed.is_none() && step.tenant() == person.tenant()
+            })
+    }
+
+    /// The tenant whose rows a mergeable plan changes.
+    pub(crate) fn tenant(&self) -> Option<Uuid> {
+        self.0.first()?.tenant()
     }
 
     /// Whether it has the same statements with other values.

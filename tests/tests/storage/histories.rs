@@ -16,6 +16,7 @@ both_databases! {
     an_external_reference_belongs_to_one_rejection
     of_two_that_change_at_once_one_wins
     a_bad_change_takes_no_other_along
+    changes_of_several_tenants_at_once_stay_apart
     what_is_under_way_is_done_before_the_close
     a_tenant_must_exist
     another_instance_reads_what_this_one_wrote
@@ -165,6 +166,31 @@ async fn a_bad_change_takes_no_other_along(world: World) {
     assert_eq!(world.rejections(&owner, Sight::Person).await.len(), 31);
     assert_eq!(world.history.entries(&owner, None, 100).await.unwrap(), []);
     assert_eq!(world.operations(owner.tenant).await.len(), 31);
+}
+
+async fn changes_of_several_tenants_at_once_stay_apart(world: World) {
+    let ann = world.owner("ann").await;
+    let mut owners = vec![ann.clone()];
+    for name in ["elsewhere", "far away"] {
+        owners.push(Owner { tenant: world.tenant(name).await.id, ..ann.clone() });
+    }
+    // One tenant has made its person before, so that shapes differ too.
+    let mut expected = vec![vec![world.rejection(&ann).await.id], Vec::new(), Vec::new()];
+    let mut callers = tokio::task::JoinSet::new();
+    for number in 0..60 {
+        let owner = owners[number % 3].clone();
+        let rejection = world.new_rejection();
+        expected[number % 3].push(rejection.id);
+        let (change, history) = (world.insert(&owner, &rejection), world.history.clone());
+        callers.spawn(async move { history.commit(&owner, change).await.unwrap() });
+    }
+    assert!(callers.join_all().await.iter().all(|answer| *answer == Committed::Done));
+    for (owner, mut expected) in owners.iter().zip(expected) {
+        let mut found: Vec<_> = world.rejections(owner, Sight::Person).await.iter().map(|it| it.id).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+    }
 }
 
 async fn what_is_under_way_is_done_before_the_close(world: World) {
