@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 
@@ -32,9 +33,9 @@ class Service:
         self.process = subprocess.Popen(
             [os.path.abspath(program), "serve"], cwd=self.home, env=known | settings | more, stderr=subprocess.PIPE, text=True
         )
-        said = []
+        self.said = []
         for line in self.process.stderr:
-            said.append(line)
+            self.said.append(line)
             with contextlib.suppress(ValueError):
                 event = json.loads(line)
                 if event.get("message") == "ready":
@@ -44,7 +45,10 @@ class Service:
         else:
             self.process.wait()
             shutil.rmtree(self.home, ignore_errors=True)
-            raise DidNotStart("".join(said))
+            raise DidNotStart("".join(self.said))
+        # A pipe that nobody reads would stop the program.
+        self.reader = threading.Thread(target=self.said.extend, args=(self.process.stderr,), daemon=True)
+        self.reader.start()
 
     def ask(self, path, body=None, key=None, kind="application/json", base=None, method=None):
         """The status and the text of an answer."""
@@ -68,5 +72,6 @@ class Service:
             self.process.wait(timeout=40)
         except subprocess.TimeoutExpired:
             self.process.kill()
+        self.reader.join()
         self.process.stderr.close()
         shutil.rmtree(self.home, ignore_errors=True)
