@@ -149,3 +149,18 @@ async fn settings_changed_at_one_replica_act_at_the_other_within_five_seconds() 
         assert_eq!(link(round + 1).await, changed, "soon elsewhere");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_legal_hold_set_at_one_replica_holds_at_the_other_at_once() {
+    let pair = Pair::start().await;
+    let (path, rejection) = pair.rejection("ann").await;
+    // The second has just read that nothing is held.
+    pair.get(1, &path).await;
+    let hold = json!({ "legal_hold": { "reason": "Case 7", "until": "2027-01-01T00:00:00Z" } });
+    let (status, _) = json(pair.replicas[0].put_json("/v1/tenant-settings", hold.to_string())).await;
+    assert_eq!(status, 200);
+    let (status, problem) = json(pair.replicas[1].delete(&path)).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("legal_hold")), "{problem}");
+    let (status, receipt) = json(pair.replicas[1].delete("/v1/users/ann")).await;
+    assert_eq!((status, &receipt["erased"]["held"]), (200, &json!(1)), "{rejection}: {receipt}");
+}

@@ -58,7 +58,8 @@ impl Governance {
         Ok(settings.bulk_confirmation())
     }
 
-    /// The settings of a tenant as they are at this moment, for those who are about to change them.
+    /// The settings of a tenant as they are at this moment, for those who are about to change them
+    /// or to delete what they may hold.
     pub async fn present_settings(&self, tenant: TenantId) -> Result<Arc<TenantSettings>> {
         self.seen.remove(&tenant);
         self.settings(tenant).await

@@ -26,8 +26,10 @@ impl History {
             let found = self.load(&actor, id).await?;
             found.expect(actor.sight(), if_match)?;
             let is_of_employer = found.space == Space::Employer;
-            let settings = self.governance.settings(caller.tenant).await?;
-            if is_of_employer && actor.may_write_record() && settings.is_held(self.now()) {
+            if is_of_employer
+                && actor.may_write_record()
+                && self.governance.present_settings(caller.tenant).await?.is_held(self.now())
+            {
                 let detail = "A legal hold of your tenant keeps what the employer's side recorded.";
                 return Err(Error::new(ErrorKind::LegalHold, detail));
             }

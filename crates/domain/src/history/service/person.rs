@@ -125,7 +125,7 @@ impl History {
     pub async fn erase(&self, caller: Caller, user_id: &str) -> Result<ErasureReceipt> {
         let actor = Actor::new(caller, user_id, ERASE_SCOPES)?;
         let now = self.now();
-        let hold = self.governance.settings(caller.tenant).await?.is_held(now);
+        let hold = self.governance.present_settings(caller.tenant).await?.is_held(now);
         let receipt = ErasureReceipt {
             id: ErasureReceiptId::generate(now, &*self.entropy),
             tenant: caller.tenant,
