@@ -29,6 +29,7 @@ const ITEMS_FOLLOWED: i64 = 32;
 
 /// And as soon as so many messages were read, however little there is to be said to them.
 const CHUNK_MESSAGES: usize = 64;
+
 /// How many characters the `ref` of an item may have.
 const MAX_REF_LENGTH: usize = 256;
 

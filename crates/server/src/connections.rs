@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::named::Named;
 use crate::tls::Tls;
 use crate::unstalled::Unstalled;
+
 /// How many requests one HTTP/2 connection may have under way.
 const MAX_CONCURRENT_STREAMS: u32 = 256;
 

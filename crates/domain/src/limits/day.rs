@@ -4,6 +4,16 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
+
+/// A day, in seconds.
+pub(super) const DAY_SECONDS: i64 = 86_400;
+
+/// The day of a moment, counted from 1970-01-01 (UTC).
+pub(super) fn day_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(DAY_SECONDS)
+}
+
 /// The days that something may still be written of: today and yesterday.
 #[derive(Debug, Default)]
 pub(super) struct Days {

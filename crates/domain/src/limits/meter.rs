@@ -8,15 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::bucket::{Bucket, Left, Rate, seconds};
-use super::day::Days;
+use super::day::{DAY_SECONDS, Days, day_of};
 use super::standing::{Line, Standing};
 use super::{InstanceLimits, Policy, TenantLimits};
 use crate::environment::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::id::TenantId;
-
-/// A day, in seconds.
-const DAY_SECONDS: i64 = 86_400;
 
 /// How soon a bulk call may be tried again that came while too many were under way.
 const BULK_RETRY: Duration = Duration::from_secs(1);
@@ -140,7 +137,7 @@ impl Meter {
         let tenant = &*self.tenant;
         // Nanoseconds fit until the year 2262.
         let now = i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX / 2);
-        let (day, second) = (at.as_second().div_euclid(DAY_SECONDS), at.as_second().rem_euclid(DAY_SECONDS));
+        let (day, second) = (day_of(at), at.as_second().rem_euclid(DAY_SECONDS));
         let (key_quota, tenant_quota) =
             (tenant.key_per_minute.load(Ordering::Relaxed), tenant.per_minute.load(Ordering::Relaxed));
         let quota = tenant.per_day.load(Ordering::Relaxed);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::day::{DAY_SECONDS, day_of};
 use super::meter::TenantMeter;
 use super::{InstanceLimits, LimitStore, Meter, Shared, TenantLimits, Used};
 use crate::environment::Clock;
@@ -20,9 +21,6 @@ pub const ALIVE_FOR: SignedDuration = SignedDuration::from_secs(15);
 
 /// For how many days usage is kept.
 const KEPT_DAYS: i64 = 31;
-
-/// A day, in seconds.
-const DAY_SECONDS: i64 = 86_400;
 
 /// What a tenant used today (UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +63,12 @@ impl Limits {
 
     async fn made(&self, tenant: TenantId) -> Arc<TenantMeter> {
         let meter = TenantMeter::new(tenant, self.instance);
-        let today = day(self.clock.now());
+        let today = day_of(self.clock.now());
         if let Ok(used) = self.store.used(tenant, today).await {
             meter.days.set_others(today, used);
         }
-        if let Ok(own) = self.store.limits(&[tenant]).await {
-            meter.allow(own.first().map(|(_, limits)| *limits).unwrap_or_default().over(self.instance));
+        if let Ok(own) = self.of_tenant(tenant).await {
+            meter.allow(own.over(self.instance));
         }
         Arc::clone(self.tenants().entry(tenant).or_insert_with(|| Arc::new(meter)))
     }
@@ -93,7 +91,7 @@ impl Limits {
     /// second may be missing.
     pub async fn usage(&self, tenant: TenantId) -> Result<Usage> {
         let now = self.clock.now();
-        let today = day(now);
+        let today = day_of(now);
         let stored = self.store.used(tenant, today).await?;
         let known = self.tenants().get(&tenant).map(|meter| meter.days.used(today));
         let resets_at = Timestamp::from_second((today + 1) * DAY_SECONDS).unwrap_or(Timestamp::MAX);
@@ -107,7 +105,7 @@ impl Limits {
     /// `Unavailable` while the store is away; nothing is lost, the next round does it.
     pub async fn round(&self) -> Result<()> {
         let now = self.clock.now();
-        let today = day(now);
+        let today = day_of(now);
         let meters: Vec<Arc<TenantMeter>> = {
             let mut tenants = self.tenants();
             tenants.retain(|_, meter| Arc::strong_count(meter) > 1 || !meter.days.is_idle(today));
@@ -140,7 +138,7 @@ impl Limits {
         tenants.sort_unstable();
         tenants.dedup();
         let own: HashMap<TenantId, TenantLimits> = self.store.limits(&tenants).await?.into_iter().collect();
-        let today = day(now);
+        let today = day_of(now);
         for (meter, used) in asked {
             meter.allow(own.get(&meter.tenant).copied().unwrap_or_default().over(self.instance));
             if let Some(shared) = by_day.get(&(used.tenant, used.day)).filter(|shared| shared.day == today) {
@@ -161,9 +159,4 @@ impl Limits {
     fn tenants(&self) -> MutexGuard<'_, HashMap<TenantId, Arc<TenantMeter>>> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The day of a moment, counted from 1970-01-01 (UTC).
-fn day(at: Timestamp) -> i64 {
-    at.as_second().div_euclid(DAY_SECONDS)
 }
