@@ -9,6 +9,7 @@ use futures_util::Stream;
 use http::HeaderMap;
 use http_body::Frame;
 use prost::encoding::{self, WireType};
+use rebound_domain::limits::Toll;
 use rebound_domain::{Error, FieldError, Result};
 use tokio::task::coop::poll_proceed;
 use tonic::Status;
@@ -16,7 +17,6 @@ use tonic::body::Body;
 use tracing::Span;
 use tracing::field::Empty;
 
-use crate::limits::Toll;
 use crate::proto::v1;
 use crate::status::{status, trailers};
 use crate::wire::{FAST, Messages, Unreadable, head, write_frame};
@@ -173,7 +173,10 @@ where
         match self.answers.end(&mut self.toll, &mut self.out) {
             Ok(true) => {}
             Ok(false) => self.state = State::Ending(Status::ok("")),
-            Err(error) => self.state = State::Ending(status(&error)),
+            Err(error) => {
+                self.toll.count(&error);
+                self.state = State::Ending(status(&error));
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ use tonic_web::GrpcWebLayer;
 use tower::{Layer, Service};
 
 use crate::call::Call;
-use crate::limits::{self, Limited, Toll};
+use crate::limits;
 use crate::method::Method;
 use crate::metrics::Metrics;
 use crate::observed::Observed;
@@ -82,7 +82,6 @@ impl GrpcApi {
     pub async fn service(self) -> std::result::Result<(GrpcService, Health), SetupError> {
         let memo = Arc::new(Memo::new(self.memo_bytes));
         let metrics = Arc::new(Metrics::register(&self.registry)?);
-        let limited = Arc::new(Limited::register(self.gate, &self.registry)?);
         let (operations, health) = operations().await?;
         let core = Core {
             catalogs: self.catalogs,
@@ -94,7 +93,7 @@ impl GrpcApi {
             confirmations: self.confirmations,
             clock: self.clock,
             memo,
-            limited,
+            gate: self.gate,
             metrics,
             request_ids: RequestIds::new(self.process),
             operations,
@@ -117,7 +116,7 @@ pub(crate) struct Core {
     pub(crate) administration: Arc<Administration>,
     pub(crate) confirmations: Arc<Confirmations>,
     clock: Arc<dyn Clock>,
-    limited: Arc<Limited>,
+    gate: Gate,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     request_ids: RequestIds,
@@ -187,7 +186,7 @@ impl GrpcService {
             Ok(Outcome::Stream(response)) => Observed::watch(response, call),
             Err(error) => {
                 status::log(&error, call.id());
-                call.limited = core.limited.count(&error);
+                call.limited = core.gate.refusals().count(&error);
                 call.finish(status::code(error.kind));
                 refuse(&error)
             }
@@ -203,7 +202,7 @@ impl GrpcService {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let core = &self.0;
-        let _under_way = core.limited.enter(call.method)?;
+        let _under_way = limits::enter(&core.gate, call.method)?;
         let admitted = call.admit(&core.authenticator, request.headers()).await?;
         macro_rules! unary {
             (|$catalogs:ident, $headers:ident, $asked:ident| $answer:expr) => {{
@@ -222,7 +221,7 @@ impl GrpcService {
             Method::GetGuidance => unary!(|catalogs, headers, asked| guidance::get(core, &catalogs, headers, asked)?),
             Method::BatchGetGuidance => {
                 let (head, body) = request.into_parts();
-                let toll = Toll::begin(&core.limited, admitted.as_ref())?;
+                let toll = limits::begin(&core.gate, admitted.as_ref())?;
                 let catalogs = core.catalogs(call.caller).await?;
                 let answers = guidance::Answers::new(Arc::clone(core), catalogs, &head.headers);
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, toll, answers)?));
@@ -230,7 +229,7 @@ impl GrpcService {
             Method::RenderFragment => unary!(|catalogs, headers, asked| fragments::render(&catalogs, headers, asked)?),
             Method::BatchRenderFragments => {
                 let (head, body) = request.into_parts();
-                let toll = Toll::begin(&core.limited, admitted.as_ref())?;
+                let toll = limits::begin(&core.gate, admitted.as_ref())?;
                 let answers = fragments::Answers::new(core, call.caller, &head.headers).await?;
                 return Ok(Outcome::Stream(batch::respond(&head.headers, body, call.accepts_gzip, toll, answers)?));
             }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,6 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, header};
 use rebound_domain::fragments::{Items, Released, Spool, Spooled};
+use rebound_domain::limits::Toll;
 use rebound_domain::{Error, ErrorKind, Result};
 use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
@@ -21,7 +23,6 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::{expect_content_type, too_large};
-use crate::limits::Toll;
 use crate::lines::{Line, Lines, read_ahead};
 use crate::problem::Problem;
 
@@ -63,12 +64,18 @@ pub(crate) trait AnswerLines: Send + 'static {
     }
 }
 
-/// Answers every line of a body, as far as it can be paid for.
-pub(crate) fn respond(headers: &HeaderMap, body: Body, toll: Toll, answers: impl AnswerLines) -> Result<Response> {
+/// Answers every line of a body, as far as it can be paid for. It is given up when nothing comes for as long as `stall`.
+pub(crate) fn respond(
+    headers: &HeaderMap,
+    body: Body,
+    stall: Duration,
+    toll: Toll,
+    answers: impl AnswerLines,
+) -> Result<Response> {
     expect_content_type(headers, NDJSON)?;
     let span = tracing::info_span!("answer batch", rebound.batch.items = Empty);
     let call = Call { answers, toll, lines: Lines::default(), out: BytesMut::new(), items: 0, span };
-    Ok(ndjson(Body::from_stream(call.stream(body))))
+    Ok(ndjson(Body::from_stream(call.stream(body, stall))))
 }
 
 struct Call<A> {
@@ -83,9 +90,9 @@ struct Call<A> {
 impl<A: AnswerLines> Call<A> {
     /// The answers as chunks, after each of which others get their turn. A client that stops reading stops the work, and in
     /// the end its own sending.
-    fn stream(self, body: Body) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+    fn stream(self, body: Body, stall: Duration) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
         let span = self.span.clone();
-        let input = read_ahead(body, self.toll.idle_limit());
+        let input = read_ahead(body, stall);
         let chunk = |(call, input): (Self, _)| call.chunk(input);
         stream::unfold(Some((self, input)), move |state| {
             let span = span.clone();

@@ -146,7 +146,7 @@ impl RestService {
         let seen = Arc::new(Seen::default());
         let frequent = Frequent::of(&request);
 
-        let mut response = match self.api.limited.enter(request.uri().path()) {
+        let mut response = match limits::enter(&self.api.gate, request.uri().path()) {
             Err(overloaded) => Refusal::from(overloaded).into_response(),
             Ok(_under_way) => {
                 if let Some(frequent) = frequent {
@@ -166,7 +166,7 @@ impl RestService {
         let mut limited = None;
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             log(&refusal.0, id);
-            limited = self.api.limited.count(&refusal.0);
+            limited = self.api.gate.refusals().count(&refusal.0);
             problem::write(&refusal, &mut response, id);
         }
         if let Some(standing) = seen.standing.get() {

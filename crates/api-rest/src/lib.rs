@@ -46,7 +46,7 @@ pub use v1::guidance::guidance_json;
 
 use fields::{Answers, SparseFields};
 use known::KnownInputs;
-use limits::{LimitHeaders, Limited};
+use limits::LimitHeaders;
 use problem::Refusal;
 use representation::Representation;
 
@@ -94,7 +94,8 @@ pub(crate) struct Api {
     administration: Arc<Administration>,
     confirmations: Arc<Confirmations>,
     clock: Arc<dyn Clock>,
-    limited: Arc<Limited>,
+    gate: Gate,
+    stall: Duration,
     store: Arc<dyn AccessStore>,
     draining: Arc<AtomicBool>,
     registry: Registry,
@@ -129,7 +130,6 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         process,
     } = dependencies;
     let metrics = Metrics::register(&registry)?;
-    let limited = Arc::new(Limited::register(gate, stall, &registry)?);
     let (known, memo) = (Arc::new(KnownInputs::new(memo_bytes / 2)), Arc::new(Memo::new(memo_bytes / 2)));
     let request_ids = RequestIds::new(process);
     let (routes, document) = described().split_for_parts();
@@ -142,7 +142,8 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         administration,
         confirmations,
         clock,
-        limited,
+        gate,
+        stall,
         store,
         draining,
         registry,

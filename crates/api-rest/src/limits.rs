@@ -1,14 +1,10 @@
-//! Limits at the door of REST: what is let in, what a request is told of them in headers, and what they refused.
+//! Limits at the door of REST: what is let in, and what a request is told of them in headers.
 
 use std::cell::RefCell;
-use std::sync::Arc;
-use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use prometheus::{IntCounterVec, Opts, Registry};
-use rebound_domain::access::Admitted;
-use rebound_domain::limits::{BulkCall, Gate, Standing, UnderWay};
-use rebound_domain::{Error, Result};
+use rebound_domain::Result;
+use rebound_domain::limits::{Gate, Standing, UnderWay};
 use utoipa::Modify;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, PathItem};
@@ -20,76 +16,9 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// Only what is below this can be refused because too much is asked: probes, metrics and documentation always answer.
 const LIMITED_PATHS: &str = "/v1/";
 
-/// What lets requests in, and counts those that limits refused.
-pub(crate) struct Limited {
-    gate: Gate,
-    stall: Duration,
-    refused: IntCounterVec,
-}
-
-impl Limited {
-    /// Registers the count.
-    ///
-    /// # Errors
-    /// If it is registered already.
-    pub(crate) fn register(gate: Gate, stall: Duration, registry: &Registry) -> Result<Self, prometheus::Error> {
-        let help = "Requests, and items of bulk calls, that were refused because too much was asked, by the limit.";
-        let opts = Opts::new("rebound_limited_total", help).const_label("api", "rest");
-        let refused = IntCounterVec::new(opts, &["reason"])?;
-        registry.register(Box::new(refused.clone()))?;
-        Ok(Self { gate, stall, refused })
-    }
-
-    /// Lets a request in, if its path is one that can be refused.
-    pub(crate) fn enter(&self, path: &str) -> Result<Option<UnderWay<'_>>> {
-        if path.starts_with(LIMITED_PATHS) { self.gate.enter().map(Some) } else { Ok(None) }
-    }
-
-    /// Counts an error if it comes from a limit; answers the name of that.
-    pub(crate) fn count(&self, error: &Error) -> Option<&'static str> {
-        let reason = error.limited_by()?;
-        self.refused.with_label_values(&[reason]).inc();
-        Some(reason)
-    }
-}
-
-/// Pays for the items of one bulk call, and counts those that are refused.
-pub(crate) struct Toll {
-    call: BulkCall,
-    limited: Arc<Limited>,
-}
-
-impl Toll {
-    /// Begins a bulk call.
-    ///
-    /// # Errors
-    /// `RateLimited` if the tenant has too many under way.
-    pub(crate) fn begin(limited: &Arc<Limited>, admitted: &Admitted) -> Result<Self> {
-        Ok(Self { call: admitted.meter().begin_bulk_call()?, limited: Arc::clone(limited) })
-    }
-
-    /// For how long the client may send nothing.
-    pub(crate) fn idle_limit(&self) -> Duration {
-        self.limited.stall
-    }
-
-    /// Pays for the next line.
-    ///
-    /// # Errors
-    /// What limit speaks against it.
-    pub(crate) fn pay(&mut self) -> Result<()> {
-        self.call.pay().inspect_err(|error| {
-            self.limited.count(error);
-        })
-    }
-
-    /// Pays for so many lines, the first one included, before any of them is answered.
-    ///
-    /// # Errors
-    /// What limit speaks against all of them together, if waiting helps; then nothing is paid.
-    pub(crate) fn pay_ahead(&mut self, lines: u32) -> Result<()> {
-        self.call.pay_ahead(lines)
-    }
+/// Lets a request in, if its path is one that can be refused.
+pub(crate) fn enter<'a>(gate: &'a Gate, path: &str) -> Result<Option<UnderWay<'a>>> {
+    if path.starts_with(LIMITED_PATHS) { gate.enter().map(Some) } else { Ok(None) }
 }
 
 thread_local! {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::limits::Policy;
+use crate::limits::{OVERLOADED, Policy};
 
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -250,7 +250,7 @@ impl Error {
     /// Why it was refused, in a word for metrics and the log, if the reason is that too much was asked.
     #[must_use]
     pub fn limited_by(&self) -> Option<&'static str> {
-        let overloaded = (self.kind == ErrorKind::Overloaded).then_some("overloaded");
+        let overloaded = (self.kind == ErrorKind::Overloaded).then_some(OVERLOADED);
         self.limit.map(Policy::name).or(overloaded)
     }
 

@@ -63,6 +63,9 @@ impl Apis {
         let services = Services::new(storage, catalogs, limits, process, environment).map_err(failed)?;
         let Services { store, limits, authenticator, governance, catalogs, overlays, .. } = services;
         let Services { history, administration, confirmations, .. } = services;
+        let gates = [(); 2].map(|()| Gate::new(max_requests, Arc::clone(&backlog)));
+        let refusals = gates.each_ref().map(|gate| Arc::clone(gate.refusals()));
+        let ([rest_gate, grpc_gate], [rest_refusals, grpc_refusals]) = (gates, refusals);
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalogs: Arc::clone(&catalogs),
             overlays: Arc::clone(&overlays),
@@ -72,7 +75,7 @@ impl Apis {
             administration: Arc::clone(&administration),
             confirmations: Arc::clone(&confirmations),
             clock: Arc::clone(&clock),
-            gate: Gate::new(max_requests, Arc::clone(&backlog)),
+            gate: rest_gate,
             stall,
             store,
             draining,
@@ -89,7 +92,7 @@ impl Apis {
             administration,
             confirmations,
             clock,
-            gate: Gate::new(max_requests, backlog),
+            gate: grpc_gate,
             registry: registry.clone(),
             memo_bytes,
             process,
@@ -97,7 +100,8 @@ impl Apis {
         let (grpc, health) = grpc.service().await?;
         let memories: [(_, Counts); 2] =
             [("rest", Arc::new(rest.memo_counts())), ("grpc", Arc::new(grpc.memo_counts()))];
-        metrics::register(&registry, memories, environment.clock.now())?;
+        let refusals = [("rest", rest_refusals), ("grpc", grpc_refusals)];
+        metrics::register(&registry, memories, refusals, environment.clock.now())?;
         Ok(Self { rest, grpc, health, limits })
     }
 }

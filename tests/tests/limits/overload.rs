@@ -34,6 +34,7 @@ async fn unfinished(service: &TestService) -> TcpStream {
 #[tokio::test]
 async fn what_is_over_the_limit_is_refused_at_once() {
     let service = TestService::start_with_settings(Layer { max_requests: Some(1), ..Layer::default() }).await;
+    assert!(metric(&service, "rebound_limited_total{api=\"rest\",reason=\"overloaded\"} 0").await);
     let mut first = unfinished(&service).await;
     let refused = sent(service.get(PATH)).await;
     assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].as_bytes()), (503, &b"1"[..]));

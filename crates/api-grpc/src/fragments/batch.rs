@@ -11,12 +11,12 @@ use rebound_domain::catalog::Catalogs;
 use rebound_domain::fragments::{Batch, Confirmations, Defaults, Items, Previewing, Released, Spool, Spooled};
 use rebound_domain::governance::BulkConfirmation;
 use rebound_domain::id::TenantId;
+use rebound_domain::limits::Toll;
 use rebound_domain::{Error, FieldError, Result};
 
 use super::input::{self, Asked};
 use super::view;
 use crate::batch::{AnswerMessages, Out, item_error, reference};
-use crate::limits::Toll;
 use crate::proto::v1;
 use crate::proto::v1::batch_render_fragments_response::Result as Content;
 use crate::service::Core;

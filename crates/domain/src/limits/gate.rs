@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
+use super::Refusals;
 use crate::error::{Error, Result};
 
 /// Whether requests wait too long before they are begun. Somebody who measures that says so; the gates of all APIs heed it.
@@ -32,13 +33,20 @@ pub struct Gate {
     max: u32,
     under_way: AtomicU32,
     backlog: Arc<Backlog>,
+    refusals: Arc<Refusals>,
 }
 
 impl Gate {
     /// A gate that lets in up to `max` at once; 0: any number.
     #[must_use]
-    pub const fn new(max: u32, backlog: Arc<Backlog>) -> Self {
-        Self { max, under_way: AtomicU32::new(0), backlog }
+    pub fn new(max: u32, backlog: Arc<Backlog>) -> Self {
+        Self { max, under_way: AtomicU32::new(0), backlog, refusals: Arc::default() }
+    }
+
+    /// What limits refused to whoever came here, be it this one or another.
+    #[must_use]
+    pub const fn refusals(&self) -> &Arc<Refusals> {
+        &self.refusals
     }
 
     /// Lets a request in, until what it gets is dropped.

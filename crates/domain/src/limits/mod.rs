@@ -8,14 +8,17 @@ mod meter;
 mod service;
 mod standing;
 mod store;
+mod toll;
 
 use serde::{Deserialize, Serialize};
 
 pub use gate::{Backlog, Gate, UnderWay};
-pub use meter::{BulkCall, Charge, Meter};
+use meter::BulkCall;
+pub use meter::{Charge, Meter};
 pub use service::{ALIVE_FOR, Limits, Usage};
 pub use standing::Standing;
 pub use store::{LimitStore, Shared, Used};
+pub use toll::{Refusals, Toll};
 
 use crate::error::FieldError;
 
@@ -47,6 +50,9 @@ impl Policy {
         }
     }
 }
+
+/// What is said instead of a policy where more is asked at once than can be answered soon.
+pub(crate) const OVERLOADED: &str = "overloaded";
 
 /// What the instance allows whom nothing else is said of. 0: no limit.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use rebound_domain::fragments::Confirmations;
 use rebound_domain::governance::BulkConfirmation;
+use rebound_domain::limits::Toll;
 use utoipa::IntoParams;
 
 use super::line_schema;
@@ -17,7 +18,6 @@ use crate::Api;
 use crate::auth::{Authorized, Guidance};
 use crate::batch::{respond, respond_to, spooled};
 use crate::errors::{Common, OnConfirmed, Streamed};
-use crate::limits::Toll;
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
 use crate::query::Query;
@@ -86,13 +86,13 @@ pub(super) async fn batch_render_fragments(
     body: Body,
 ) -> Result<Response, Refusal> {
     let (dry_run, token) = asked(query.as_deref())?;
-    let toll = Toll::begin(&api.limited, &admitted)?;
+    let toll = Toll::begin(&admitted, api.gate.refusals())?;
     let catalogs = api.catalogs.of(caller.tenant).await?;
     if dry_run {
         let confirmations = Arc::clone(&api.confirmations);
         let items = confirmations.preview(caller.tenant, &catalogs, &options(&headers));
         let lines = FragmentLines::preview(catalogs, headers.clone(), Preview { confirmations, items });
-        return Ok(respond(&headers, body, toll, lines)?);
+        return Ok(respond(&headers, body, api.stall, toll, lines)?);
     }
     let lines = FragmentLines::new(Arc::clone(&catalogs), headers.clone(), false);
     if let Some(token) = token {
@@ -101,7 +101,7 @@ pub(super) async fn batch_render_fragments(
     }
     match api.governance.bulk_confirmation(caller.tenant).await? {
         BulkConfirmation::Required => Err(Confirmations::required().into()),
-        BulkConfirmation::Optional => Ok(respond(&headers, body, toll, lines)?),
+        BulkConfirmation::Optional => Ok(respond(&headers, body, api.stall, toll, lines)?),
     }
 }
 

@@ -15,6 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::guidance::GuidanceRequest;
+use rebound_domain::limits::Toll;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,7 +25,6 @@ use crate::auth::{Authorized, Guidance};
 use crate::body::read_json;
 use crate::errors::{Common, NotModified, Streamed, WithBody};
 use crate::known::{Answered, InputKey};
-use crate::limits::Toll;
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
@@ -183,7 +183,7 @@ async fn batch_get_guidance(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let toll = Toll::begin(&api.limited, &admitted)?;
+    let toll = Toll::begin(&admitted, api.gate.refusals())?;
     let catalogs = api.catalogs.of(caller.tenant).await?;
-    Ok(crate::batch::respond(&headers.clone(), body, toll, batch::Answers { api, catalogs, headers })?)
+    Ok(crate::batch::respond(&headers.clone(), body, api.stall, toll, batch::Answers { api, catalogs, headers })?)
 }
