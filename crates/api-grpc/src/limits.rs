@@ -1,5 +1,7 @@
 //! Limits at the door of gRPC: what is let in, and what a call is told of them in metadata.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rebound_domain::access::Admitted;
@@ -11,9 +13,9 @@ use crate::method::Method;
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Lets a call in. Health and reflection always are.
-pub(crate) fn enter(gate: &Gate, method: Method) -> Result<Option<UnderWay<'_>>> {
-    if method.scopes().is_empty() { Ok(None) } else { gate.enter().map(Some) }
+/// Lets a call in that is begun now. Health and reflection always are.
+pub(crate) fn enter(gate: &Gate, method: Method, now: Instant) -> Result<Option<UnderWay<'_>>> {
+    if method.scopes().is_empty() { Ok(None) } else { gate.enter(now).map(Some) }
 }
 
 /// Begins a bulk call.

@@ -202,7 +202,7 @@ impl GrpcService {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let core = &self.0;
-        let _under_way = limits::enter(&core.gate, call.method)?;
+        let _under_way = limits::enter(&core.gate, call.method, call.started.into_std())?;
         let admitted = call.admit(&core.authenticator, request.headers()).await?;
         macro_rules! unary {
             (|$catalogs:ident, $headers:ident, $asked:ident| $answer:expr) => {{

@@ -146,7 +146,7 @@ impl RestService {
         let seen = Arc::new(Seen::default());
         let frequent = Frequent::of(&request);
 
-        let mut response = match limits::enter(&self.api.gate, request.uri().path()) {
+        let mut response = match limits::enter(&self.api.gate, request.uri().path(), started) {
             Err(overloaded) => Refusal::from(overloaded).into_response(),
             Ok(_under_way) => {
                 if let Some(frequent) = frequent {

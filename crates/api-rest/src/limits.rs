@@ -1,6 +1,7 @@
 //! Limits at the door of REST: what is let in, and what a request is told of them in headers.
 
 use std::cell::RefCell;
+use std::time::Instant;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rebound_domain::Result;
@@ -16,9 +17,9 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 /// Only what is below this can be refused because too much is asked: probes, metrics and documentation always answer.
 const LIMITED_PATHS: &str = "/v1/";
 
-/// Lets a request in, if its path is one that can be refused.
-pub(crate) fn enter<'a>(gate: &'a Gate, path: &str) -> Result<Option<UnderWay<'a>>> {
-    if path.starts_with(LIMITED_PATHS) { gate.enter().map(Some) } else { Ok(None) }
+/// Lets a request in that is begun now, if its path is one that can be refused.
+pub(crate) fn enter<'a>(gate: &'a Gate, path: &str, now: Instant) -> Result<Option<UnderWay<'a>>> {
+    if path.starts_with(LIMITED_PATHS) { gate.enter(now).map(Some) } else { Ok(None) }
 }
 
 thread_local! {

@@ -40,8 +40,8 @@ pub struct Shared {
     pub limits: InstanceLimits,
     /// How many requests may be under way at a time in each API; 0: any number.
     pub max_requests: u32,
-    /// Whether requests wait too long for the processor.
-    pub backlog: Arc<Backlog>,
+    /// Knows how long requests wait for the processor, if anybody shall care.
+    pub backlog: Option<Arc<dyn Backlog>>,
     /// For how long a client may send nothing of a bulk call.
     pub stall: Duration,
 }
@@ -63,7 +63,7 @@ impl Apis {
         let services = Services::new(storage, catalogs, limits, process, environment).map_err(failed)?;
         let Services { store, limits, authenticator, governance, catalogs, overlays, .. } = services;
         let Services { history, administration, confirmations, .. } = services;
-        let gates = [(); 2].map(|()| Gate::new(max_requests, Arc::clone(&backlog)));
+        let gates = [(); 2].map(|()| Gate::new(max_requests, backlog.clone()));
         let refusals = gates.each_ref().map(|gate| Arc::clone(gate.refusals()));
         let ([rest_gate, grpc_gate], [rest_refusals, grpc_refusals]) = (gates, refusals);
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {

@@ -11,14 +11,13 @@ use prometheus::Registry;
 use rebound_api_grpc::Health;
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::environment::{Clock, Entropy};
-use rebound_domain::limits::Backlog;
 use rebound_storage::{Storage, StorageError};
 use rebound_telemetry::Telemetry;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::apis::{Apis, Shared};
-use crate::backlog;
+use crate::backlog::Queue;
 use crate::bootstrap::{BootstrapError, bootstrap};
 use crate::catalogs::{self, CatalogsError};
 use crate::config::Settings;
@@ -140,14 +139,14 @@ impl App {
         let retention = Retention::new(storage.governance(), Arc::clone(clock), followed.clone());
         let draining = Arc::new(AtomicBool::new(false));
         let memo_bytes = settings.memo_mib * 1024 * 1024;
-        let backlog = Arc::<Backlog>::default();
+        let max_wait = Some(settings.max_wait).filter(|max_wait| !max_wait.is_zero());
         let shared = Shared {
             draining: Arc::clone(&draining),
             registry,
             memo_bytes,
             limits: settings.limits,
             max_requests: settings.max_requests,
-            backlog: Arc::clone(&backlog),
+            backlog: max_wait.map(|max_wait| Arc::new(Queue::new(max_wait)) as _),
             stall: settings.stall,
         };
         let apis = Apis::new(&storage, catalogs, environment, shared).await?;
@@ -156,7 +155,6 @@ impl App {
         let (front, stop, mut servers) = (Front::new(settings), CancellationToken::new(), JoinSet::new());
         let (http_addr, grpc_addr, operations_addr) = (ports.http.addr, ports.grpc.addr, ports.operations_addr());
         ports.serve(&mut servers, &front, tls.as_ref(), &stop, apis, followed);
-        servers.spawn(backlog::watch(backlog, settings.max_wait, stop.clone().cancelled_owned()));
         background(&mut servers, &retention, &limits, &stop);
         if settings.sandbox {
             sandbox::warn_of_others([http_addr, grpc_addr]);

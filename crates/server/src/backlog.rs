@@ -1,30 +1,116 @@
 //! Measures how long whatever is ready to run waits until it runs. Work that is all processor has no queue to be counted:
-//! requests wait in the sockets and in the scheduler. A task that is put at the end of the scheduler's queue waits there as
-//! they do.
+//! requests wait in the sockets and in the scheduler. A mark that is put at the end of the scheduler's queue waits there as
+//! they do: whoever runs after it came later than it.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rebound_domain::limits::Backlog;
-use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until};
 
-/// How often it is measured while all is well.
-const AT_EASE: Duration = Duration::from_millis(20);
-
-/// How often it is measured while requests wait.
-const BEHIND: Duration = Duration::from_millis(2);
+/// How long there is between two marks, at least.
+const APART: Duration = Duration::from_millis(1);
 
 /// A backlog is one when it has lasted for so long: a short burst is better answered late than refused (as in `CoDel`,
 /// RFC 8289, whose interval this is).
 const LASTING: Duration = Duration::from_millis(100);
 
-/// After a backlog, the next one is refused at once for so long.
+/// After a backlog, the next one is not borne for so long.
 const ALERT: Duration = Duration::from_secs(2);
 
-/// Where fewer requests than these came while it was measured, it was not they who kept the processor busy, and refusing
+/// Where fewer requests than these came while a mark waited, it was not they who kept the processor busy, and refusing
 /// some would help nobody.
 const MANY: u64 = 16;
+
+/// No moment at all.
+const NEVER: u64 = u64::MAX;
+
+/// The queue of the scheduler. It must be asked within the runtime.
+#[derive(Debug)]
+pub(crate) struct Queue(Arc<State>);
+
+/// Moments are in nanoseconds after the first one.
+#[derive(Debug)]
+struct State {
+    first: Instant,
+    max_wait: u64,
+    /// How many requests came so far.
+    requests: AtomicU64,
+    /// When the newest mark was put in.
+    newest: AtomicU64,
+    /// How many marks have yet to run.
+    waiting: AtomicU32,
+    /// From when on whoever is begun waited too long.
+    overdue_from: AtomicU64,
+    watch: Mutex<Watch>,
+}
+
+impl Queue {
+    /// A queue in which nobody shall wait longer than that.
+    pub(crate) fn new(max_wait: Duration) -> Self {
+        Self(Arc::new(State {
+            first: Instant::now(),
+            max_wait: nanoseconds(max_wait),
+            requests: AtomicU64::default(),
+            newest: AtomicU64::default(),
+            waiting: AtomicU32::default(),
+            overdue_from: AtomicU64::new(NEVER),
+            watch: Mutex::default(),
+        }))
+    }
+
+    /// Puts a mark at the end of the queue.
+    fn mark(&self, put_in: u64) {
+        let (state, before) = (Arc::clone(&self.0), self.0.requests.load(Ordering::Relaxed));
+        state.waiting.fetch_add(1, Ordering::Relaxed);
+        // A task that is made by another one comes first, unless one is made after it: then it goes to the end of the queue.
+        tokio::spawn(async move { state.reached(put_in, before) });
+        tokio::spawn(async {});
+    }
+}
+
+impl Backlog for Queue {
+    fn is_overdue(&self, now: Instant) -> bool {
+        let Self(state) = self;
+        state.requests.fetch_add(1, Ordering::Relaxed);
+        let now = state.moment(now);
+        let newest = state.newest.load(Ordering::Relaxed);
+        if now.saturating_sub(newest) >= nanoseconds(APART)
+            && state.newest.compare_exchange(newest, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            self.mark(now);
+        }
+        now >= state.overdue_from.load(Ordering::Relaxed)
+    }
+}
+
+impl State {
+    fn moment(&self, at: Instant) -> u64 {
+        nanoseconds(at.saturating_duration_since(self.first))
+    }
+
+    /// It is the turn of a mark: whoever runs until the next one came after it was put in.
+    fn reached(&self, put_in: u64, requests_before: u64) {
+        let now = Instant::now();
+        let waited = self.moment(now).saturating_sub(put_in);
+        let came = self.requests.load(Ordering::Relaxed) - requests_before;
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_refusing = watch.is_refusing;
+        let refuses = watch.measure(now, waited > self.max_wait && came >= MANY);
+        drop(watch);
+        if refuses && !was_refusing {
+            tracing::warn!(waited_ms = waited / 1_000_000, "requests wait too long; some are refused");
+        }
+        // After the last mark nothing is known.
+        let is_last = self.waiting.fetch_sub(1, Ordering::Relaxed) == 1;
+        let overdue_from = if refuses && !is_last { put_in + self.max_wait } else { NEVER };
+        self.overdue_from.store(overdue_from, Ordering::Relaxed);
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(NEVER)
+}
 
 /// What is known of the backlog.
 #[derive(Debug, Default)]
@@ -33,68 +119,24 @@ struct Watch {
     late_since: Option<Instant>,
     /// Until when there is no time given to a new backlog.
     alert_until: Option<Instant>,
+    is_refusing: bool,
 }
 
 impl Watch {
-    /// Takes a measure: it is `now`, and requests wait for so long, which is too long or not. Answers whether to refuse.
+    /// Takes a measure: it is `now`, and requests wait too long or not. Answers whether to refuse those that do.
     fn measure(&mut self, now: Instant, is_too_long: bool) -> bool {
-        if !is_too_long {
-            self.late_since = None;
-            return false;
-        }
-        let since = *self.late_since.get_or_insert(now);
         let is_alert = self.alert_until.is_some_and(|until| now < until);
-        if !is_alert && now.duration_since(since) < LASTING {
-            return false;
-        }
-        self.alert_until = Some(now + ALERT);
-        true
-    }
-
-    fn is_alert(&self, now: Instant) -> bool {
-        self.late_since.is_some() || self.alert_until.is_some_and(|until| now < until)
-    }
-}
-
-/// Waits as a request that comes at this moment would, and answers when it is its turn.
-async fn turn() -> Instant {
-    let (sender, receiver) = oneshot::channel();
-    // A task that is made by another one comes first, unless one is made after it: then it goes to the end of the queue.
-    tokio::spawn(async {
-        // Nobody waits for it any more when the service ends.
-        let _: Result<(), Instant> = sender.send(Instant::now());
-    });
-    tokio::spawn(async {});
-    // The runtime drops tasks when it ends alone.
-    receiver.await.unwrap_or_else(|_| Instant::now())
-}
-
-/// Measures until told to stop. Without a limit there is nothing to measure.
-pub(crate) async fn watch(backlog: Arc<Backlog>, max_wait: Duration, stop: impl Future<Output = ()>) {
-    let measures = async {
-        let mut watch = Watch::default();
-        let mut is_refusing = false;
-        loop {
-            let due = Instant::now() + if watch.is_alert(Instant::now()) { BEHIND } else { AT_EASE };
-            let seen = backlog.seen();
-            sleep_until(due).await;
-            let now = turn().await;
-            // The timer too is late when there is much to do.
-            let waited = now.duration_since(due);
-            let is_too_long = waited > max_wait && backlog.seen() - seen >= MANY;
-            let refuses = watch.measure(now, is_too_long);
-            backlog.set(refuses);
-            if refuses && !std::mem::replace(&mut is_refusing, true) {
-                tracing::warn!(waited_ms = waited.as_secs_f64() * 1e3, "requests wait too long; some are refused");
-            } else if !watch.is_alert(now) {
-                is_refusing = false;
+        if is_too_long {
+            let since = *self.late_since.get_or_insert(now);
+            if is_alert || now.duration_since(since) >= LASTING {
+                self.alert_until = Some(now + ALERT);
             }
+        } else {
+            self.late_since = None;
         }
-    };
-    if max_wait.is_zero() {
-        return stop.await;
+        self.is_refusing = self.alert_until.is_some_and(|until| now < until);
+        self.is_refusing
     }
-    tokio::select! { () = measures => {} () = stop => {} }
 }
 
 #[cfg(test)]
@@ -109,9 +151,9 @@ mod tests {
         assert!(!at(0, true) && !at(90, true) && !at(95, false));
         // A backlog.
         assert!(!at(100, true) && !at(199, true) && at(200, true));
-        // It is gone, and comes again at once.
-        assert!(!at(202, false) && at(204, true) && !at(206, false));
+        // It is gone; what waits too long within two seconds is refused at once.
+        assert!(at(202, false) && at(2_199, true) && at(4_198, false));
         // Long after, a burst is a burst again.
-        assert!(!at(5_000, true));
+        assert!(!at(4_199, false) && !at(5_000, true));
     }
 }

@@ -1,29 +1,18 @@
 //! How much one API takes on at once. What is over it is refused before anything is done, so that the rest is answered as
 //! soon as ever.
 
+use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
 use super::Refusals;
 use crate::error::{Error, Result};
 
-/// Whether requests wait too long before they are begun. Somebody who measures that says so; the gates of all APIs heed it.
-#[derive(Debug, Default)]
-pub struct Backlog {
-    is_long: AtomicBool,
-    seen: AtomicU64,
-}
-
-impl Backlog {
-    /// Says whether requests wait too long from now on.
-    pub fn set(&self, is_long: bool) {
-        self.is_long.store(is_long, Ordering::Relaxed);
-    }
-
-    /// How many requests came to the gates so far.
-    pub fn seen(&self) -> u64 {
-        self.seen.load(Ordering::Relaxed)
-    }
+/// Knows how long requests wait before they are begun.
+pub trait Backlog: Debug + Send + Sync {
+    /// Whether a request that is begun now waited too long before that. Every request asks once.
+    fn is_overdue(&self, now: Instant) -> bool;
 }
 
 /// Counts what is under way.
@@ -32,14 +21,14 @@ pub struct Gate {
     /// 0: no limit.
     max: u32,
     under_way: AtomicU32,
-    backlog: Arc<Backlog>,
+    backlog: Option<Arc<dyn Backlog>>,
     refusals: Arc<Refusals>,
 }
 
 impl Gate {
-    /// A gate that lets in up to `max` at once; 0: any number.
+    /// A gate that lets in up to `max` at once; 0: any number. Without a backlog nobody waits too long.
     #[must_use]
-    pub fn new(max: u32, backlog: Arc<Backlog>) -> Self {
+    pub fn new(max: u32, backlog: Option<Arc<dyn Backlog>>) -> Self {
         Self { max, under_way: AtomicU32::new(0), backlog, refusals: Arc::default() }
     }
 
@@ -49,13 +38,12 @@ impl Gate {
         &self.refusals
     }
 
-    /// Lets a request in, until what it gets is dropped.
+    /// Lets a request in that is begun now, until what it gets is dropped.
     ///
     /// # Errors
     /// `Overloaded`.
-    pub fn enter(&self) -> Result<UnderWay<'_>> {
-        self.backlog.seen.fetch_add(1, Ordering::Relaxed);
-        if self.backlog.is_long.load(Ordering::Relaxed) {
+    pub fn enter(&self, now: Instant) -> Result<UnderWay<'_>> {
+        if self.backlog.as_ref().is_some_and(|backlog| backlog.is_overdue(now)) {
             return Err(Error::overloaded());
         }
         let before = self.under_way.fetch_add(1, Ordering::Relaxed);
@@ -76,22 +64,34 @@ impl Drop for UnderWay<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::error::ErrorKind;
 
+    /// Whoever is begun at this moment or later waited too long.
+    #[derive(Debug)]
+    struct Since(Instant);
+
+    impl Backlog for Since {
+        fn is_overdue(&self, now: Instant) -> bool {
+            now >= self.0
+        }
+    }
+
     #[test]
-    fn who_comes_over_the_limit_or_into_a_backlog_is_refused() {
-        let backlog = Arc::<Backlog>::default();
-        let gate = Gate::new(1, Arc::clone(&backlog));
-        let first = gate.enter().expect("a place");
-        assert_eq!(gate.enter().expect_err("no place").kind, ErrorKind::Overloaded);
+    fn who_comes_over_the_limit_or_waited_too_long_is_refused() {
+        let now = Instant::now();
+        let late = now + Duration::from_millis(2);
+        let gate = Gate::new(1, Some(Arc::new(Since(late))));
+        let first = gate.enter(now).expect("a place");
+        assert_eq!(gate.enter(now).expect_err("no place").kind, ErrorKind::Overloaded);
         drop(first);
-        assert!(gate.enter().is_ok());
-        backlog.set(true);
-        assert_eq!(gate.enter().expect_err("a backlog").retry_after.map(|after| after.as_secs()), Some(1));
-        backlog.set(false);
-        assert!(gate.enter().is_ok());
-        let open = Gate::new(0, backlog);
-        assert!([open.enter(), open.enter()].iter().all(Result::is_ok));
+        assert!(gate.enter(now).is_ok());
+        let refused = gate.enter(late).expect_err("waited too long");
+        assert_eq!((refused.kind, refused.retry_after), (ErrorKind::Overloaded, Some(Duration::from_secs(1))));
+        assert!(gate.enter(now).is_ok(), "it took no place");
+        let open = Gate::new(0, None);
+        assert!([open.enter(now), open.enter(now)].iter().all(Result::is_ok));
     }
 }

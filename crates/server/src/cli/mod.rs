@@ -167,7 +167,17 @@ fn known_variables() -> Vec<String> {
     command.get_arguments().filter_map(|argument| Some(argument.get_env()?.to_str()?.to_owned())).collect()
 }
 
+/// After how many tasks the runtime looks what else came from outside. It would look after 61, each of which may take a
+/// tenth of a millisecond here, and what came would wait unseen meanwhile.
+const EVENT_INTERVAL: u32 = 16;
+
+/// Every so many tasks, one is taken from the queue of all workers. What a worker has no room for goes there, and it would
+/// wait there for as long as there is other work.
+const GLOBAL_QUEUE_INTERVAL: u32 = 2;
+
 /// A runtime for the commands that need one.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().event_interval(EVENT_INTERVAL).global_queue_interval(GLOBAL_QUEUE_INTERVAL);
+    Ok(builder.build()?)
 }

@@ -25,9 +25,7 @@ const TEXT: &str = "Dear Ms Albright, thank you for the two conversations last w
 
 /// Measures both.
 pub(super) async fn measure(bench: &Bench<'_>, service: &Service) -> Result<()> {
-    let text: String = TEXT.chars().cycle().take(LENGTH).collect();
-    let body = serde_json::json!({ "profile": "candidate_reply", "text": text }).to_string();
-    let request = request(POST, &service.key, &body);
+    let (text, request) = (text(), asked(&service.key));
     let limit = Duration::from_secs_f64(bench.options.seconds * f64::from(bench.options.rounds));
     let mut connection = Connection::open(service.http).await?;
     let mut calls = Vec::new();
@@ -52,6 +50,16 @@ pub(super) async fn measure(bench: &Bench<'_>, service: &Service) -> Result<()> 
     let half = at(&mut checks, 0.5);
     figure("draft-check in process", &format!("p50 {half:.0} µs"), "");
     Ok(())
+}
+
+fn text() -> String {
+    TEXT.chars().cycle().take(LENGTH).collect()
+}
+
+/// Asks to check the draft.
+pub(super) fn asked(key: &str) -> Vec<u8> {
+    let body = serde_json::json!({ "profile": "candidate_reply", "text": text() }).to_string();
+    request(POST, key, &body)
 }
 
 /// What this share of the times did not exceed, in microseconds.
