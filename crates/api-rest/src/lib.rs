@@ -18,6 +18,7 @@ mod operations;
 mod problem;
 mod query;
 mod representation;
+mod routes;
 mod v1;
 
 use std::sync::atomic::AtomicBool;
@@ -25,6 +26,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use prometheus::Registry;
 use rebound_domain::access::{AccessStore, Administration, Authenticator};
 use rebound_domain::environment::Clock;
@@ -37,7 +39,6 @@ use rebound_domain::overlays::{Overlays, TenantCatalogs};
 use rebound_domain::{Error, ErrorKind};
 use utoipa::Modify as _;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
 pub use edge::{RequestIds, RestService, X_REQUEST_ID};
 pub use metrics::Metrics;
@@ -49,6 +50,7 @@ use known::KnownInputs;
 use limits::LimitHeaders;
 use problem::Refusal;
 use representation::Representation;
+use routes::Routes;
 
 /// What the API is built from.
 pub struct Dependencies {
@@ -103,7 +105,9 @@ pub(crate) struct Api {
     known: Arc<KnownInputs>,
     memo: Arc<Memo<Representation>>,
     request_ids: RequestIds,
-    /// Made when somebody first asks for a part of an answer: few do, and it takes some memory.
+    /// The OpenAPI document as JSON. Made when somebody first asks for it: few do, and it takes some time and memory.
+    document: LazyLock<Bytes>,
+    /// Made when somebody first asks for a part of an answer, for the same reason.
     answers: LazyLock<Answers>,
 }
 
@@ -132,7 +136,6 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
     let metrics = Metrics::register(&registry)?;
     let (known, memo) = (Arc::new(KnownInputs::new(memo_bytes / 2)), Arc::new(Memo::new(memo_bytes / 2)));
     let request_ids = RequestIds::new(process);
-    let (routes, document) = described().split_for_parts();
     let api = Arc::new(Api {
         catalogs,
         overlays,
@@ -151,10 +154,12 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
         known,
         memo,
         request_ids,
+        document: LazyLock::new(|| openapi().to_json().unwrap_or_default().into()),
         answers: LazyLock::new(|| Answers::new(&openapi())),
     });
-    let router = routes
-        .merge(operations::documentation(&document))
+    let router = routes()
+        .into_router()
+        .merge(operations::documentation())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(Arc::clone(&api));
@@ -164,11 +169,14 @@ pub fn service(dependencies: Dependencies) -> Result<RestService, prometheus::Er
 /// The OpenAPI document.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described().split_for_parts().1
+    let mut document = routes().describe(openapi::base());
+    SparseFields.modify(&mut document);
+    LimitHeaders.modify(&mut document);
+    document
 }
 
-fn described() -> OpenApiRouter<Arc<Api>> {
-    let mut api = OpenApiRouter::with_openapi(openapi::base())
+fn routes() -> Routes {
+    Routes::new()
         .merge(v1::guidance::router())
         .merge(v1::fragments::router())
         .merge(v1::catalog::router())
@@ -178,10 +186,7 @@ fn described() -> OpenApiRouter<Arc<Api>> {
         .merge(v1::history::router())
         .merge(v1::admin::router())
         .merge(v1::overlays::router())
-        .merge(operations::router());
-    SparseFields.modify(api.get_openapi_mut());
-    LimitHeaders.modify(api.get_openapi_mut());
-    api
+        .merge(operations::router())
 }
 
 async fn not_found() -> Response {

@@ -8,17 +8,16 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use prometheus::TextEncoder;
 use rebound_domain::{Error, ErrorKind};
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::Api;
 use crate::auth::Anybody;
 use crate::problem::Refusal;
+use crate::routes::{Routes, routes};
 
 /// How long the database may take to answer the readiness probe.
 const PING_LIMIT: Duration = Duration::from_secs(1);
@@ -28,13 +27,12 @@ const CONTENT_SECURITY_POLICY: &str =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /// The routes that the OpenAPI document describes.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics))
+pub(crate) fn router() -> Routes {
+    Routes::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics))
 }
 
 /// The document itself and its pages, which work offline.
-pub(crate) fn documentation(document: &OpenApi) -> Router<Arc<Api>> {
-    let json = document.to_json().unwrap_or_default();
+pub(crate) fn documentation() -> Router<Arc<Api>> {
     let config = Config::from("/openapi.json").validator_url("none").persist_authorization(false);
     let pages: Router<Arc<Api>> = SwaggerUi::new("/docs").config(config).into();
     let guarded = pages.layer(axum::middleware::map_response(|mut response: Response| async move {
@@ -43,9 +41,15 @@ pub(crate) fn documentation(document: &OpenApi) -> Router<Arc<Api>> {
         response
     }));
     Router::new()
-        .route("/openapi.json", get(|| async move { ([(header::CONTENT_TYPE, "application/json")], json) }))
+        .route("/openapi.json", get(document))
         .route("/", get(|| async { Redirect::temporary("/docs/") }))
         .merge(guarded)
+}
+
+/// The document. Whoever asks first waits until it is made; nobody else does.
+async fn document(State(api): State<Arc<Api>>) -> Result<Response, Refusal> {
+    let made = tokio::task::spawn_blocking(move || Bytes::clone(&api.document)).await;
+    Ok(([(header::CONTENT_TYPE, "application/json")], made.map_err(Error::internal)?).into_response())
 }
 
 /// Is the process alive

@@ -8,8 +8,6 @@ mod settings;
 mod tenants;
 mod view;
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -19,14 +17,12 @@ use rebound_domain::{Error, ErrorKind, Result};
 use serde::Serialize;
 use utoipa::IntoParams;
 use utoipa::openapi::{Object, Type};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use crate::Api;
+use crate::routes::{Routes, routes};
 
 /// The routes of administration.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .routes(routes!(tenants::list_tenants, tenants::create_tenant))
         .routes(routes!(tenants::get_tenant))
         .routes(routes!(limits::get_tenant_limits, limits::put_tenant_limits))

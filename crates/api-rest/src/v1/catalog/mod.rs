@@ -13,8 +13,6 @@ use axum::response::Response;
 use http::HeaderMap;
 use rebound_domain::{Error, ErrorKind};
 use serde::Serialize;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::query::Query;
 use crate::Api;
@@ -23,11 +21,12 @@ use crate::errors::{Common, NotModified, OnOne};
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
+use crate::routes::{Routes, routes};
 use crate::v1::guidance::LocaleView;
 
 /// The routes of the catalog.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .routes(routes!(lists::list_tips))
         .routes(routes!(get_tip))
         .routes(routes!(lists::list_prompts))

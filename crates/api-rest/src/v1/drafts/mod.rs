@@ -12,8 +12,6 @@ use http::request::Parts;
 use rebound_domain::catalog::Catalog;
 use rebound_domain::drafts::report;
 use serde_json::{Value, json};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::input::Input;
 use self::view::ReportView;
@@ -24,10 +22,11 @@ use crate::errors::{Common, WithBody};
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
 use crate::representation::Representation;
+use crate::routes::{Routes, routes};
 
 /// The routes of drafts.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(check_draft))
+pub(crate) fn router() -> Routes {
+    Routes::new().routes(routes!(check_draft))
 }
 
 /// Check a draft

@@ -17,8 +17,6 @@ use http::HeaderMap;
 use http::request::Parts;
 use rebound_domain::catalog::{Catalog, Catalogs};
 use rebound_domain::fragments::{Choice, Defaults, FragmentRequest};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::input::Input;
 pub use self::lines::FragmentFile;
@@ -30,10 +28,11 @@ use crate::known::{Answered, InputKey};
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
+use crate::routes::{Routes, routes};
 
 /// The routes of fragments.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(render_fragment)).routes(routes!(batch::batch_render_fragments))
+pub(crate) fn router() -> Routes {
+    Routes::new().routes(routes!(render_fragment)).routes(routes!(batch::batch_render_fragments))
 }
 
 /// The answer to a request as the bytes of its JSON document, and its content as a number.

@@ -16,8 +16,6 @@ use http::{HeaderMap, Uri};
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::guidance::GuidanceRequest;
 use rebound_domain::limits::Toll;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub(super) use self::input::Input;
 use crate::Api;
@@ -28,6 +26,7 @@ use crate::known::{Answered, InputKey};
 use crate::openapi::{Conditional, Negotiated};
 use crate::problem::Refusal;
 use crate::representation::{EntityTag, Representation};
+use crate::routes::{Routes, routes};
 
 pub(crate) use context_schema::{
     Context as ContextSchema, GuidanceRequest as GuidanceRequestBody, LOCALE_DOC, VERSION_DOC, catalog_version,
@@ -38,8 +37,8 @@ pub use view::guidance_json;
 pub(crate) use view::{ActionView, GuidanceView, LocaleView, SourceView, TimingView, sources};
 
 /// The routes of guidance.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(get_guidance, get_guidance_by_query)).routes(routes!(batch_get_guidance))
+pub(crate) fn router() -> Routes {
+    Routes::new().routes(routes!(get_guidance, get_guidance_by_query)).routes(routes!(batch_get_guidance))
 }
 
 impl Api {

@@ -19,8 +19,6 @@ mod rejections;
 mod sent;
 mod view;
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
@@ -28,18 +26,17 @@ use rebound_domain::access::{Caller, Scope};
 use rebound_domain::history::Sight;
 use rebound_domain::{Error, Result as DomainResult};
 use serde::Serialize;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub(crate) use self::forms::TOKEN_SCOPES;
 pub(crate) use self::query::AGGREGATE_WINDOWS;
 use self::view::Showing;
 use crate::Api;
 use crate::problem::Refusal;
+use crate::routes::{Routes, routes};
 
 /// The routes of histories.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .routes(routes!(rejections::create_rejection, rejections::list_rejections))
         .routes(routes!(rejections::get_rejection, rejections::update_rejection, rejections::delete_rejection))
         .routes(routes!(diary::advance_rejection))

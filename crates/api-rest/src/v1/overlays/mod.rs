@@ -5,16 +5,11 @@ mod input;
 mod versions;
 mod view;
 
-use std::sync::Arc;
-
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
-
-use crate::Api;
+use crate::routes::{Routes, routes};
 
 /// The routes of overlays.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .routes(routes!(draft::list_overlays))
         .routes(routes!(draft::get_overlay, draft::put_overlay, draft::delete_overlay))
         .routes(routes!(draft::preview_overlays))

@@ -14,8 +14,6 @@ use http::HeaderMap;
 use rebound_domain::Result;
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::replies::{ReplyRequest, compose};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::input::Input;
 use crate::Api;
@@ -25,10 +23,11 @@ use crate::errors::{Common, OnUnwise, WithBody};
 use crate::openapi::Negotiated;
 use crate::problem::Refusal;
 use crate::representation::Representation;
+use crate::routes::{Routes, routes};
 
 /// The routes of replies.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .routes(routes!(templates::list_reply_templates))
         .routes(routes!(templates::get_reply_template))
         .routes(routes!(compose_reply))

@@ -11,8 +11,6 @@ use http::request::Parts;
 use jiff::Timestamp;
 use rebound_domain::send_time::advise;
 use serde_json::{Value, json};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::view::SendTimeView;
 use crate::Api;
@@ -21,10 +19,11 @@ use crate::body::read_json;
 use crate::errors::{Common, WithBody};
 use crate::problem::Refusal;
 use crate::representation::Representation;
+use crate::routes::{Routes, routes};
 
 /// The routes of send times.
-pub(crate) fn router() -> OpenApiRouter<Arc<Api>> {
-    OpenApiRouter::new().routes(routes!(advise_send_time))
+pub(crate) fn router() -> Routes {
+    Routes::new().routes(routes!(advise_send_time))
 }
 
 /// Advise when to send
