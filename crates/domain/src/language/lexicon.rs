@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Meaning;
+use super::index::Index;
 use super::mark::Mark;
 use super::phrase::{Barriers, Form, FormsOf, Phrase, Step, parse};
 use super::words::{Forms, Word};
@@ -20,17 +21,18 @@ struct Spelling {
 /// Phrases with their meanings.
 pub(crate) struct Lexicon<M> {
     forms: Option<Forms>,
-    sets: HashMap<String, Vec<String>>,
     /// Numbers of words that stand for themselves.
-    exact: HashMap<String, Form>,
+    exact: HashMap<Box<str>, Form>,
     /// Numbers of stems.
-    stems: HashMap<String, Form>,
+    stems: HashMap<Box<str>, Form>,
     phrases: Vec<Phrase<M>>,
     /// Phrases by what they begin with.
-    by_first: HashMap<Form, Vec<u32>>,
+    by_first: Index,
     /// Phrases by their rarest word: without it there is nothing to look for.
-    by_rarest: HashMap<Form, Vec<u32>>,
-    /// The words of steps, each kind once.
+    by_rarest: Index,
+    /// The numbers of the words of each set, until no phrase is added any more.
+    sets: HashMap<String, Vec<Form>>,
+    /// The words of steps, each kind once, with how many steps have them; for as long.
     shared: HashMap<Arc<[Form]>, u32>,
     barriers: Barriers,
 }
@@ -40,12 +42,12 @@ impl<M> Default for Lexicon<M> {
     fn default() -> Self {
         Self {
             forms: None,
-            sets: HashMap::new(),
             exact: HashMap::new(),
             stems: HashMap::new(),
             phrases: Vec::new(),
-            by_first: HashMap::new(),
-            by_rarest: HashMap::new(),
+            by_first: Index::default(),
+            by_rarest: Index::default(),
+            sets: HashMap::new(),
             shared: HashMap::new(),
             barriers: Barriers::default(),
         }
@@ -62,11 +64,8 @@ impl<M: Meaning> Lexicon<M> {
     /// Gives words a name, under which phrases that are added later may speak of any of them: `{name}`. A word may be
     /// a name given before.
     pub(crate) fn name_set(&mut self, name: &str, words: &[String]) -> Result<(), String> {
-        let mut all = Vec::with_capacity(words.len());
-        for word in words {
-            all.extend(self.resolved(word)?);
-        }
-        self.sets.insert(name.to_owned(), all);
+        let numbers = self.numbers_of(words)?;
+        self.sets.insert(name.to_owned(), numbers);
         Ok(())
     }
 
@@ -84,12 +83,7 @@ impl<M: Meaning> Lexicon<M> {
                 for step in reading {
                     steps.push(self.numbered(step).map_err(|why| format!("{phrase}: {why}"))?);
                 }
-                let first = steps.iter().find_map(|step| if let Step::Word(first) = step { Some(first) } else { None });
-                let number = u32::try_from(self.phrases.len()).map_err(|_| "too many phrases")?;
-                for form in first.into_iter().flat_map(|first| first.iter()) {
-                    self.by_first.entry(*form).or_default().push(number);
-                }
-                self.phrases.push(Phrase { meaning, steps });
+                self.phrases.push(Phrase { meaning, steps: steps.into() });
             }
         }
         Ok(())
@@ -110,24 +104,18 @@ impl<M: Meaning> Lexicon<M> {
         })
     }
 
+    /// The numbers of words; a word of the file may be a set, `{name}`.
     fn numbers_of<W: AsRef<str>>(&mut self, words: &[W]) -> Result<Vec<Form>, String> {
         let mut numbers = Vec::with_capacity(words.len());
-        for word in words {
-            for word in self.resolved(word.as_ref())? {
-                numbers.push(self.number(&word));
+        for word in words.iter().map(AsRef::as_ref) {
+            match word.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                Some(name) => numbers.extend(self.sets.get(name).ok_or_else(|| format!("there is no set `{name}`"))?),
+                None => numbers.push(self.number(word)),
             }
         }
         numbers.sort_unstable();
         numbers.dedup();
         Ok(numbers)
-    }
-
-    /// The words that a word of the file stands for: those of a set, or itself.
-    fn resolved(&self, word: &str) -> Result<Vec<String>, String> {
-        match word.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some(name) => self.sets.get(name).cloned().ok_or_else(|| format!("there is no set `{name}`")),
-            None => Ok(vec![word.to_owned()]),
-        }
     }
 
     /// The number of what a word of the file is known by: its stem, or itself after `=`.
@@ -138,8 +126,8 @@ impl<M: Meaning> Lexicon<M> {
         let spelled = forms.spelled(word);
         let stem = if is_exact { None } else { forms.stem(&spelled) };
         match stem {
-            Some(stem) => *self.stems.entry(stem.into_owned()).or_insert(next),
-            None => *self.exact.entry(spelled.into_owned()).or_insert(next),
+            Some(stem) => *self.stems.entry(stem.into()).or_insert(next),
+            None => *self.exact.entry(spelled.into()).or_insert(next),
         }
     }
 
@@ -153,29 +141,30 @@ impl<M: Meaning> Lexicon<M> {
         [self.exact.get(&*spelled).copied(), forms.stem(&spelled).and_then(|stem| self.stems.get(&*stem).copied())]
     }
 
-    /// Ends the adding of phrases: notes the rarest word of each, which is the one that the fewest phrases share.
+    /// Ends the adding of phrases: notes the first word of each, and the rarest, which is the one that the fewest
+    /// phrases share.
     pub(crate) fn finish(&mut self) {
         let mut uses: HashMap<Form, u32> = HashMap::new();
         for (forms, times) in &self.shared {
             forms.iter().for_each(|form| *uses.entry(*form).or_default() += times);
         }
         let frequency =
-            |forms: &Arc<[Form]>| forms.iter().map(|form| uses.get(form).copied().unwrap_or_default()).sum::<u32>();
+            |forms: &&[Form]| forms.iter().map(|form| uses.get(form).copied().unwrap_or_default()).sum::<u32>();
+        let (mut first, mut rarest) = (Vec::new(), Vec::new());
         for (number, phrase) in (0..).zip(&self.phrases) {
-            let words =
-                phrase.steps.iter().filter_map(|step| if let Step::Word(forms) = step { Some(forms) } else { None });
-            let rarest = words.min_by_key(|forms| frequency(forms));
-            for form in rarest.into_iter().flat_map(|forms| forms.iter()) {
-                self.by_rarest.entry(*form).or_default().push(number);
-            }
+            let numbered = |forms: &[Form]| forms.iter().map(|form| (*form, number)).collect::<Vec<_>>();
+            first.extend(phrase.words().next().map(numbered).into_iter().flatten());
+            rarest.extend(phrase.words().min_by_key(frequency).map(numbered).into_iter().flatten());
         }
-        self.shared = HashMap::new();
+        (self.by_first, self.by_rarest) = (Index::new(first), Index::new(rarest));
+        self.phrases.shrink_to_fit();
+        (self.sets, self.shared) = (HashMap::new(), HashMap::new());
     }
 
     /// Which phrases can stand in a sentence at all, as bits.
     fn possible(&self, forms: &[FormsOf]) -> Vec<u64> {
         let mut possible = vec![0_u64; self.phrases.len().div_ceil(64)];
-        let present = forms.iter().flatten().flatten().filter_map(|form| self.by_rarest.get(form)).flatten();
+        let present = forms.iter().flatten().flatten().flat_map(|form| self.by_rarest.of(*form));
         for number in present {
             if let Some(bits) = possible.get_mut(*number as usize / 64) {
                 *bits |= 1 << (number % 64);
@@ -191,7 +180,7 @@ impl<M: Meaning> Lexicon<M> {
         let is_possible =
             |number: &u32| possible.get(*number as usize / 64).is_some_and(|bits| (bits >> (number % 64)) & 1 == 1);
         for (start, first) in forms.iter().enumerate() {
-            let starting = first.iter().flatten().filter_map(|form| self.by_first.get(form)).flatten();
+            let starting = first.iter().flatten().flat_map(|form| self.by_first.of(*form));
             for number in starting.filter(|number| is_possible(number)) {
                 let Some(phrase) = self.phrases.get(*number as usize) else { continue };
                 if let Some(words) = phrase.matches(forms, start, &self.barriers) {
@@ -228,7 +217,7 @@ impl<M: Meaning> Lexicon<M> {
     pub(crate) fn phrases(&self) -> impl Iterator<Item = (String, M)> {
         let exact = self.exact.iter().map(|(word, number)| (*number, format!("={word}")));
         let names: HashMap<Form, String> =
-            exact.chain(self.stems.iter().map(|(stem, number)| (*number, stem.clone()))).collect();
+            exact.chain(self.stems.iter().map(|(stem, number)| (*number, stem.to_string()))).collect();
         let name = move |form: &Form| names.get(form).cloned().unwrap_or_default();
         self.phrases.iter().map(move |phrase| {
             let step = |step: &Step<Form>| match step {

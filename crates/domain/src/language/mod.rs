@@ -2,6 +2,7 @@
 //! found. Knows no meaning of a phrase; that is its reader's.
 
 pub(crate) mod disguise;
+mod index;
 mod lexicon;
 mod mark;
 mod phrase;

@@ -92,7 +92,7 @@ fn followed<'p>(steps: &[Step<&'p str>], step: Step<&'p str>) -> Vec<Step<&'p st
 #[derive(Debug)]
 pub(crate) struct Phrase<M> {
     pub(crate) meaning: M,
-    pub(crate) steps: Vec<Step<Form>>,
+    pub(crate) steps: Box<[Step<Form>]>,
 }
 
 /// Words that end a gap: numbers of their forms, in their order.
@@ -105,9 +105,14 @@ pub(crate) struct Barriers {
 }
 
 impl<M> Phrase<M> {
+    /// The words of each step that has some.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &[Form]> {
+        self.steps.iter().filter_map(|step| if let Step::Word(forms) = step { Some(&**forms) } else { None })
+    }
+
     /// The words, from the one at `start`, that make up the phrase; none if it does not stand there.
     pub(crate) fn matches(&self, forms: &[FormsOf], start: usize, barriers: &Barriers) -> Option<Vec<usize>> {
-        let steps = match self.steps.as_slice() {
+        let steps = match &*self.steps {
             [Step::Start, ..] if start > 0 => return None,
             [Step::Start, rest @ ..] | rest => rest,
         };
