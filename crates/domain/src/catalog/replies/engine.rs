@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use minijinja::value::{Object, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
@@ -20,8 +20,9 @@ const FUEL: u64 = 2_000;
 /// How many bytes it may write.
 const MAX_BYTES: usize = 16 * 1024;
 
-/// The templates of every reply in every form and language, parsed.
+/// The templates of every reply in every form and language.
 pub(in crate::catalog) struct Engine {
+    /// What templates run in, with none of them.
     environment: Environment<'static>,
     plans: Vec<Plan>,
     locales: usize,
@@ -31,8 +32,11 @@ pub(in crate::catalog) struct Engine {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) name: String,
+    source: String,
     /// Which of the reply's variables it uses, one bit each.
     pub(super) uses: u32,
+    /// The template, parsed when it is first rendered: there are many, and few are asked for.
+    parsed: OnceLock<Environment<'static>>,
 }
 
 /// What a template gave.
@@ -107,11 +111,19 @@ impl Engine {
         Ok(names)
     }
 
-    /// Adds the template of the next form.
-    pub(super) fn add(&mut self, name: String, source: String, uses: u32) -> Result<(), Error> {
-        self.environment.add_template_owned(name.clone(), source)?;
-        self.plans.push(Plan { name, uses });
-        Ok(())
+    /// Adds the template of the next form, which has been parsed once.
+    pub(super) fn add(&mut self, name: String, source: String, uses: u32) {
+        self.plans.push(Plan { name, source, uses, parsed: OnceLock::new() });
+    }
+
+    /// What the template of a plan is in.
+    fn parsed<'p>(&self, plan: &'p Plan) -> Result<&'p Environment<'static>, Error> {
+        if let Some(parsed) = plan.parsed.get() {
+            return Ok(parsed);
+        }
+        let mut environment = self.environment.clone();
+        environment.add_template_owned(plan.name.clone(), plan.source.clone())?;
+        Ok(plan.parsed.get_or_init(|| environment))
     }
 
     /// The template of a form of the reply at a place of the shelf.
@@ -126,9 +138,7 @@ impl Engine {
 
     /// The names that the template of a form asks for.
     pub(super) fn asked(&self, reply: usize, locale: LocaleIndex, form: Form) -> Vec<String> {
-        let plan = self.plan(reply, locale, form);
-        let template = plan.and_then(|plan| self.environment.get_template(&plan.name).ok());
-        template.map(|template| template.undeclared_variables(false).into_iter().collect()).unwrap_or_default()
+        self.plan(reply, locale, form).and_then(|plan| self.names(&plan.source).ok()).unwrap_or_default()
     }
 
     /// The words of a form.
@@ -144,7 +154,7 @@ impl Engine {
     ) -> Result<Rendered, Error> {
         let missing = || Error::new(ErrorKind::TemplateNotFound, "no such form");
         let plan = self.plan(reply, locale, form).ok_or_else(missing)?;
-        let template = self.environment.get_template(&plan.name)?;
+        let template = self.parsed(plan)?.get_template(&plan.name)?;
         let mut written = Limited(Vec::with_capacity(1024));
         template.render_captured_to(Value::from_dyn_object(Arc::clone(scope)), &mut written)?;
         let whole = String::from_utf8(written.0).map_err(|_| missing())?;

@@ -175,7 +175,8 @@ impl Parsing<'_> {
             }
         }
         let name = format!("{}/{}/{:?}", self.reply.id, self.catalog.locales().tag(self.locale), self.form);
-        engine.add(name, source, uses).map_err(|_| self.wrong_piece(engine, text, frame))
+        engine.add(name, source, uses);
+        Ok(())
     }
 
     /// Whether a name is one of a situation or of a field.
