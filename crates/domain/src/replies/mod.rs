@@ -7,6 +7,7 @@ mod eml;
 mod html;
 mod mailto;
 mod objection;
+mod quoted_printable;
 mod request;
 mod value;
 
