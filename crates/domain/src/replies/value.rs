@@ -61,7 +61,18 @@ impl Catalog {
     pub(crate) fn spelled(&self, variable: &Variable, value: &str, locale: LocaleIndex) -> String {
         match variable.variable_type {
             VariableType::Date => day(value).map_or_else(|| value.to_owned(), |day| self.day(day, locale)),
-            _ => value.trim().split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+            _ => one_spaced(value.trim()),
         }
     }
+}
+
+fn one_spaced(value: &str) -> String {
+    let mut line = String::with_capacity(value.len());
+    for part in value.split(' ').filter(|part| !part.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(part);
+    }
+    line
 }
