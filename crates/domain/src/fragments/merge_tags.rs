@@ -247,7 +247,9 @@ impl Words {
     /// puts in the place of a placeholder may be of any length.
     pub(super) fn may_be_too_wide(&self) -> bool {
         let is_kept = |piece: &Piece| matches!(piece, Piece::Kept(_));
-        self.0.iter().any(is_kept) || self.plain().split(' ').any(|word| word.chars().count() > WIDE_WORD)
+        // Hardly a word has more bytes than that, and then its characters need not be counted.
+        let is_wide = |word: &str| word.len() > WIDE_WORD && word.chars().count() > WIDE_WORD;
+        self.0.iter().any(is_kept) || self.plain().split(' ').any(is_wide)
     }
 
     /// The words as a plain text.
