@@ -86,7 +86,8 @@ impl AuditLog {
         let row = row(self.vault.get(), event);
         let mut waiting = self.waiting();
         waiting.push(row);
-        if waiting.len() >= BATCH {
+        // Told once, for who is told while a batch is being written would write the few lines that are left at once.
+        if waiting.len() == BATCH {
             self.signals.enough.notify_one();
         }
         self.signals.begun.notify_one();
@@ -100,18 +101,19 @@ impl AuditLog {
         Err(Error::unavailable(Duration::from_secs(1), "the audit log cannot be written"))
     }
 
-    /// Writes down what was noted. What cannot be written now waits on.
+    /// Writes down what was noted before the call; what comes meanwhile waits for more. What cannot be written now waits
+    /// on.
     pub(crate) async fn flush(&self) -> Result<()> {
         let _one_at_a_time = self.writing.lock().await;
-        loop {
-            let count = self.waiting().len().min(BATCH);
-            if count == 0 {
-                return Ok(());
-            }
+        let mut left = self.waiting().len();
+        while left > 0 {
+            let count = left.min(BATCH);
             let rows: Vec<AuditRow> = self.waiting().drain(..count).collect();
             let batch = Batch { log: self, rows };
             batch.write().await?;
+            left -= count;
         }
+        Ok(())
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<AuditRow>> {
