@@ -69,13 +69,12 @@ pub(crate) struct Authorized<S> {
 
 impl<S: RequiredScope> Authorized<S> {
     /// Checks the key in the headers of a request, and notes whose it is and what is left of its limits.
-    pub(crate) async fn check(headers: &HeaderMap, api: &Api, seen: Option<&Arc<Seen>>) -> Result<Self, Refusal> {
+    pub(crate) async fn check(headers: &HeaderMap, api: &Api, seen: Option<&Seen>) -> Result<Self, Refusal> {
         let authorization = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
         let admitted = api.authenticator.authenticate(authorization).await?;
         let caller = admitted.caller;
         if let Some(seen) = seen {
-            seen.standing.get_or_init(|| admitted.charge.standing);
-            seen.caller.get_or_init(|| caller);
+            seen.caller.get_or_init(|| (caller.key, admitted.charge.standing));
         }
         admitted.charge.accept()?;
         caller.require_any(S::SCOPES)?;

@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -15,9 +15,9 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use rebound_domain::access::Caller;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use rebound_domain::guidance::MemoCounts;
+use rebound_domain::id::ApiKeyId;
 use rebound_domain::limits::Standing;
 use rebound_domain::{Error, ErrorKind};
 use tower::Service as _;
@@ -32,6 +32,9 @@ use crate::v1::frequent::Frequent;
 
 /// The header of the request id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The header of W3C Trace Context.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// How long a handler may take until it answers. A stream that has begun is not cut.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -48,15 +51,15 @@ const UNROUTED: &str = "other";
 /// What a request turned out to be, left by the extractors for the metrics, the access log and the cut of the answer.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    pub(crate) caller: OnceLock<Caller>,
-    pub(crate) standing: OnceLock<Standing>,
+    /// The key of a caller, and what is left of its limits.
+    pub(crate) caller: OnceLock<(ApiKeyId, Standing)>,
     pub(crate) wish: OnceLock<Box<Wish>>,
     route: OnceLock<MatchedPath>,
 }
 
 impl Seen {
     /// Notes the route of a request, and answers where more can be noted.
-    pub(crate) fn of(parts: &Parts) -> Option<&Arc<Self>> {
+    pub(crate) fn of(parts: &Parts) -> Option<&Self> {
         let seen = parts.extensions.get::<Arc<Self>>()?;
         if let Some(route) = parts.extensions.get::<MatchedPath>() {
             seen.route.get_or_init(|| route.clone());
@@ -133,53 +136,84 @@ impl RestService {
     }
 
     /// Answers a request, whatever it is. What a handler refuses leaves here as a problem document.
-    pub async fn answer<B>(&self, mut request: http::Request<B>) -> Response
+    pub fn answer<B>(&self, mut request: http::Request<B>) -> impl Future<Output = Response> + Send + use<B>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let started = Instant::now();
-        let request_id = self.api.request_ids.of(request.headers());
-        let method = request.method().clone();
-        let trace = traceparent(request.headers());
-        let is_private = request.uri().path().starts_with(PRIVATE_PATHS);
-        let seen = Arc::new(Seen::default());
-        let frequent = Frequent::of(&request);
-
-        let mut response = match limits::enter(&self.api.gate, request.uri().path(), started) {
-            Err(overloaded) => Refusal::from(overloaded).into_response(),
-            Ok(_under_way) => {
-                if let Some(frequent) = frequent {
-                    let answered = frequent.answer(request, &self.api, &seen);
-                    guarded(answered.map(|answered| Ok(answered.into_response()))).await
-                } else {
-                    request.extensions_mut().insert(Arc::clone(&seen));
-                    guarded(self.router.clone().call(request)).await
+        let Self { mut router, api } = self.clone();
+        let arrived = Arrived::now(&request, &api.request_ids);
+        // A block and no function, which would hold the request twice.
+        async move {
+            let seen = &arrived.seen;
+            let response = match limits::enter(&api.gate, request.uri().path(), arrived.at) {
+                Err(overloaded) => Refusal::from(overloaded).into_response(),
+                Ok(_under_way) => {
+                    if let Some(frequent) = arrived.frequent {
+                        let answered = frequent.answer(request, &api, seen);
+                        guarded(pin!(answered.map(|answered| Ok(answered.into_response())))).await
+                    } else {
+                        request.extensions_mut().insert(Arc::clone(seen));
+                        guarded(pin!(router.call(request))).await
+                    }
                 }
-            }
-        };
-
-        if let Some(wish) = seen.wish.get() {
-            response = Box::pin(wish.grant(response)).await;
+            };
+            let response = match seen.wish.get() {
+                Some(wish) => Box::pin(wish.grant(response)).await,
+                None => response,
+            };
+            arrived.leave(&api, response)
         }
+    }
+}
+
+/// A request between its arrival and the moment when its answer leaves.
+struct Arrived {
+    at: Instant,
+    id: HeaderValue,
+    method: Method,
+    trace: Option<String>,
+    is_private: bool,
+    frequent: Option<Frequent>,
+    seen: Arc<Seen>,
+}
+
+impl Arrived {
+    fn now<B>(request: &http::Request<B>, ids: &RequestIds) -> Self {
+        Self {
+            at: Instant::now(),
+            id: ids.of(request.headers()),
+            method: request.method().clone(),
+            trace: traceparent(request.headers()),
+            is_private: request.uri().path().starts_with(PRIVATE_PATHS),
+            frequent: Frequent::of(request),
+            seen: Arc::default(),
+        }
+    }
+
+    /// Tells of the answer in metrics and in the log, and adds what every answer has.
+    fn leave(self, api: &Api, mut response: Response) -> Response {
+        let Self { at, id: request_id, method, trace, is_private, frequent, seen } = self;
         let id = request_id.to_str().unwrap_or_default();
         let mut limited = None;
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             log(&refusal.0, id);
-            limited = self.api.gate.refusals().count(&refusal.0);
+            limited = api.gate.refusals().count(&refusal.0);
             problem::write(&refusal, &mut response, id);
         }
-        if let Some(standing) = seen.standing.get() {
+        let caller = seen.caller.get();
+        if let Some((_, standing)) = caller {
             limits::write(standing, response.headers_mut());
         }
+        let method = known_method(method.as_str());
         let status = response.status().as_u16();
-        let elapsed = started.elapsed();
+        let elapsed = at.elapsed();
         let route = if let Some(frequent) = frequent {
-            self.api.metrics.observe_frequent(frequent, status, elapsed);
+            api.metrics.observe_frequent(frequent, status, elapsed);
             frequent.path()
         } else {
             let route = seen.route.get().map_or(UNROUTED, MatchedPath::as_str);
-            self.api.metrics.observe(known_method(method.as_str()), route, status, elapsed);
+            api.metrics.observe(method, route, status, elapsed);
             route
         };
         if route != UNROUTED {
@@ -189,12 +223,12 @@ impl RestService {
             target: "rebound::access",
             request_id = id,
             trace_id = trace.as_deref(),
-            method = known_method(method.as_str()),
+            method,
             route,
             status,
             limited,
             duration_ms = elapsed.as_secs_f64() * 1e3,
-            key_id = seen.caller.get().map(|caller| tracing::field::display(caller.key)),
+            key_id = caller.map(|(key, _)| tracing::field::display(key)),
         );
         response.headers_mut().insert(X_REQUEST_ID, request_id);
         if is_private {
@@ -211,8 +245,8 @@ pub(crate) fn span() -> Span {
 
 /// Runs a handler within the time limit and turns a panic into an error. The timer is made only for a handler that
 /// does not answer at once.
-async fn guarded(handler: impl Future<Output = Result<Response, Infallible>>) -> Response {
-    let mut handler = pin!(AssertUnwindSafe(handler).catch_unwind());
+async fn guarded(handler: Pin<&mut impl Future<Output = Result<Response, Infallible>>>) -> Response {
+    let mut handler = AssertUnwindSafe(handler).catch_unwind();
     let outcome = match futures_util::poll!(&mut handler) {
         std::task::Poll::Ready(outcome) => Ok(outcome),
         std::task::Poll::Pending => tokio::time::timeout(TIME_LIMIT, handler).await,
@@ -238,7 +272,7 @@ fn log(error: &Error, request_id: &str) {
 
 /// The trace id of a W3C `traceparent` header.
 fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get("traceparent")?.to_str().ok()?;
+    let value = headers.get(TRACEPARENT)?.to_str().ok()?;
     let trace_id = value.split('-').nth(1)?;
     (trace_id.len() == 32 && trace_id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| trace_id.to_owned())
 }

@@ -80,15 +80,12 @@ impl Ports {
         // What answers is large: it is put where it stays before anything is wrapped around it, which would move it each
         // time.
         let requests = move |request: Request<Incoming>| {
-            let (rest, followed) = (rest.clone(), followed.clone());
-            let answer = async move |request| Box::pin(one_request(rest.answer(request))).await;
-            async move { followed.follow(http_door, request, answer).await }
+            followed.begin(http_door, &request).answer(Box::pin(one_request(rest.answer(request))))
         };
         servers.spawn(serve(self.http.listener, tls.cloned(), patience, front.before(requests), until(), async {}));
         let calls = move |request: Request<Incoming>| {
-            let (grpc, followed) = (grpc.clone(), followed_calls.clone());
-            let answer = async move |request| Box::pin(one_request(grpc.answer(request))).await;
-            async move { followed.follow(grpc_door, request, answer).await }
+            let (grpc, span) = (grpc.clone(), followed_calls.begin(grpc_door, &request));
+            span.answer(Box::pin(one_request(async move { grpc.answer(request).await })))
         };
         servers.spawn(serve(self.grpc.listener, tls.cloned(), patience, front.before(calls), until(), health.stop()));
     }

@@ -18,7 +18,7 @@ mod transport;
 
 pub use config::{Config, InvalidVariable, InvalidVariables};
 pub use current::{CurrentSpan, SpanIds};
-pub use requests::{Door, DoorKind, Requests};
+pub use requests::{Door, DoorKind, Followed, Requests};
 pub use spans::Kept;
 pub use telemetry::{StartError, Telemetry};
 pub use transport::InvalidCertificate;

@@ -49,22 +49,11 @@ pub(crate) struct Rules {
 }
 
 impl Requests {
-    /// Has a request answered within a span of its own. The answer names the span in `traceparent`.
-    pub async fn follow<B, R, F>(
-        &self,
-        door: Door,
-        request: Request<B>,
-        answer: impl FnOnce(Request<B>) -> F,
-    ) -> Response<R>
-    where
-        F: Future<Output = Response<R>>,
-    {
-        let span = self.0.as_ref().map_or_else(Span::none, |rules| rules.begin(door, &request));
-        let mut response = answer(request).instrument(span.clone()).await;
-        if !span.is_disabled() {
-            end(door, &span, &mut response);
-        }
-        response
+    /// Begins to follow a request that came in at this door, if it is one to be followed.
+    #[must_use]
+    pub fn begin<B>(&self, door: Door, request: &Request<B>) -> Followed {
+        let span = self.0.as_ref().map_or_else(Span::none, |rules| rules.begin(door, request));
+        Followed { door, span }
     }
 
     /// A span for work that nobody asked for, if the sampler keeps it.
@@ -76,6 +65,25 @@ impl Requests {
                 target: ENTRY, parent: None, "background", otel.name = name, otel.status_code = Empty, error.type = Empty,
             )
         })
+    }
+}
+
+/// A request, and the span that it is answered in.
+#[derive(Debug)]
+pub struct Followed {
+    door: Door,
+    span: Span,
+}
+
+impl Followed {
+    /// Has the request answered within its span. The answer names the span in `traceparent`.
+    pub async fn answer<B>(self, answering: impl Future<Output = Response<B>>) -> Response<B> {
+        let Self { door, span } = self;
+        let mut response = answering.instrument(span.clone()).await;
+        if !span.is_disabled() {
+            end(door, &span, &mut response);
+        }
+        response
     }
 }
 

@@ -57,23 +57,30 @@ impl Frequent {
         }
     }
 
-    /// Answers as the router would.
-    pub(crate) async fn answer<B>(
+    /// Answers as the router would. What reads a body is large, and put where it stays: all that is around it is moved.
+    #[expect(clippy::manual_async_fn, reason = "an async fn would hold the request twice")]
+    pub(crate) fn answer<B>(
         self,
         request: http::Request<B>,
         api: &Arc<Api>,
-        seen: &Arc<Seen>,
-    ) -> Result<Response, Refusal>
+        seen: &Seen,
+    ) -> impl Future<Output = Result<Response, Refusal>>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let caller = Authorized::check(request.headers(), api, Some(seen)).await?;
-        match self {
-            Self::GetGuidance => guidance::get_guidance(caller, State(Arc::clone(api)), request.map(Body::new)).await,
-            Self::GetGuidanceByQuery => guidance::by_query(caller, api, request.uri(), request.headers()).await,
-            Self::RenderFragment => {
-                fragments::render_fragment(caller, State(Arc::clone(api)), request.map(Body::new)).await
+        async move {
+            let caller = Authorized::check(request.headers(), api, Some(seen)).await?;
+            match self {
+                Self::GetGuidance => {
+                    Box::pin(guidance::get_guidance(caller, State(Arc::clone(api)), request.map(Body::new))).await
+                }
+                Self::GetGuidanceByQuery => {
+                    guidance::by_query(caller.caller.tenant, api, request.uri(), request.headers()).await
+                }
+                Self::RenderFragment => {
+                    Box::pin(fragments::render_fragment(caller, State(Arc::clone(api)), request.map(Body::new))).await
+                }
             }
         }
     }

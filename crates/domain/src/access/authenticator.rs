@@ -76,7 +76,8 @@ impl Authenticator {
         let digest = KeyDigest::of(text);
         let known = match self.seen.get(&digest) {
             Some(seen) if is_fresh(seen.at, now, FRESH_FOR) => seen.key,
-            _ => self.look_up(digest, now).await?,
+            // Boxed, so that what this needs does not make every call larger.
+            _ => Box::pin(self.look_up(digest, now)).await?,
         };
         match known {
             Some(known) if known.key.is_valid_at(now) => {

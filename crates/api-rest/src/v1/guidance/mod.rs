@@ -15,6 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 use rebound_domain::catalog::Catalogs;
 use rebound_domain::guidance::GuidanceRequest;
+use rebound_domain::id::TenantId;
 use rebound_domain::limits::Toll;
 
 pub(super) use self::input::Input;
@@ -122,21 +123,16 @@ pub(crate) async fn get_guidance(
     )
 )]
 pub(crate) async fn get_guidance_by_query(
-    caller: Authorized<Guidance>,
+    Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    by_query(caller, &api, request.uri(), request.headers()).await
+    by_query(caller.tenant, &api, request.uri(), request.headers()).await
 }
 
-/// Answers a query to this address with these headers.
-pub(crate) async fn by_query(
-    Authorized { caller, .. }: Authorized<Guidance>,
-    api: &Api,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
-    let catalogs = api.catalogs.of(caller.tenant).await?;
+/// Answers a query of this tenant to this address with these headers.
+pub(crate) async fn by_query(tenant: TenantId, api: &Api, uri: &Uri, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let catalogs = api.catalogs.of(tenant).await?;
     let query = uri.query().unwrap_or_default();
     let answered = api.answered(b'Q', query.as_bytes(), headers, &catalogs, || Ok(Input::from_query(query)))?;
     if answered.tag.matches(headers) {
