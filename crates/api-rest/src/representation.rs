@@ -109,9 +109,16 @@ impl EntityTag {
 
     /// The answer to a client that has it.
     pub(crate) fn not_modified(self) -> Response {
+        self.not_modified_in(HeaderMap::new())
+    }
+
+    /// The same; the headers of its request give their room to those of the answer.
+    pub(crate) fn not_modified_in(self, mut request: HeaderMap) -> Response {
+        request.clear();
+        request.reserve(HEADERS);
         let mut response = Response::new(Body::new(Nothing));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response.headers_mut().reserve(HEADERS);
+        *response.headers_mut() = request;
         self.mark(response)
     }
 

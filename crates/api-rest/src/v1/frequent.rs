@@ -7,6 +7,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
 use axum::response::Response;
 use http::Method;
+use http::request::Parts;
 
 use super::{fragments, guidance};
 use crate::Api;
@@ -76,7 +77,8 @@ impl Frequent {
                     Box::pin(guidance::get_guidance(caller, State(Arc::clone(api)), request.map(Body::new))).await
                 }
                 Self::GetGuidanceByQuery => {
-                    guidance::by_query(caller.caller.tenant, api, request.uri(), request.headers()).await
+                    let (Parts { uri, headers, .. }, _) = request.into_parts();
+                    guidance::by_query(caller.caller.tenant, api, &uri, headers).await
                 }
                 Self::RenderFragment => {
                     Box::pin(fragments::render_fragment(caller, State(Arc::clone(api)), request.map(Body::new))).await

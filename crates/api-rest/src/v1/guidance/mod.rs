@@ -127,18 +127,19 @@ pub(crate) async fn get_guidance_by_query(
     State(api): State<Arc<Api>>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    by_query(caller.tenant, &api, request.uri(), request.headers()).await
+    let (Parts { uri, headers, .. }, _) = request.into_parts();
+    by_query(caller.tenant, &api, &uri, headers).await
 }
 
 /// Answers a query of this tenant to this address with these headers.
-pub(crate) async fn by_query(tenant: TenantId, api: &Api, uri: &Uri, headers: &HeaderMap) -> Result<Response, Refusal> {
+pub(crate) async fn by_query(tenant: TenantId, api: &Api, uri: &Uri, headers: HeaderMap) -> Result<Response, Refusal> {
     let catalogs = api.catalogs.of(tenant).await?;
     let query = uri.query().unwrap_or_default();
-    let answered = api.answered(b'Q', query.as_bytes(), headers, &catalogs, || Ok(Input::from_query(query)))?;
-    if answered.tag.matches(headers) {
-        return Ok(answered.tag.not_modified());
+    let answered = api.answered(b'Q', query.as_bytes(), &headers, &catalogs, || Ok(Input::from_query(query)))?;
+    if answered.tag.matches(&headers) {
+        return Ok(answered.tag.not_modified_in(headers));
     }
-    Ok(answered.tag.mark(answered.ready.respond(headers)))
+    Ok(answered.tag.mark(answered.ready.respond(&headers)))
 }
 
 /// Get guidance for many situations
