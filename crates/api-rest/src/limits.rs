@@ -22,9 +22,19 @@ pub(crate) fn enter<'a>(gate: &'a Gate, path: &str, now: Instant) -> Result<Opti
     if path.starts_with(LIMITED_PATHS) { gate.enter(now).map(Some) } else { Ok(None) }
 }
 
-thread_local! {
+/// What was written last.
+struct Written {
     /// Quotas, and how they are written: most callers have the same as the one before.
-    static POLICY: RefCell<([u64; 3], Option<HeaderValue>)> = const { RefCell::new(([0; 3], None)) };
+    quotas: [u64; 3],
+    policy: Option<HeaderValue>,
+    /// Room to write in.
+    text: Vec<u8>,
+}
+
+thread_local! {
+    static WRITTEN: RefCell<Written> = const {
+        RefCell::new(Written { quotas: [0; 3], policy: None, text: Vec::new() })
+    };
 }
 
 /// Writes what is left of the limits.
@@ -32,17 +42,18 @@ pub(crate) fn write(standing: &Standing, headers: &mut HeaderMap) {
     if !standing.is_limited() {
         return;
     }
-    let mut text = Vec::with_capacity(96);
-    let policy = POLICY.with_borrow_mut(|(quotas, policy)| {
-        if std::mem::replace(quotas, standing.quotas()) != *quotas || policy.is_none() {
-            standing.write_policy(&mut text);
-            *policy = HeaderValue::from_bytes(&text).ok();
+    let values = WRITTEN.with_borrow_mut(|Written { quotas, policy, text }| {
+        let mut value = |write: fn(&Standing, &mut Vec<u8>)| {
             text.clear();
+            write(standing, text);
+            HeaderValue::from_bytes(text).ok()
+        };
+        if std::mem::replace(quotas, standing.quotas()) != *quotas || policy.is_none() {
+            *policy = value(Standing::write_policy);
         }
-        policy.clone()
+        [policy.clone(), value(Standing::write_state)]
     });
-    standing.write_state(&mut text);
-    for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, HeaderValue::from_bytes(&text).ok())] {
+    for (name, value) in [RATE_LIMIT_POLICY, RATE_LIMIT].into_iter().zip(values) {
         if let Some(value) = value {
             headers.insert(name, value);
         }
