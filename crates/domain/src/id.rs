@@ -10,13 +10,16 @@ use uuid::Uuid;
 
 use crate::environment::Entropy;
 
-/// The 26 digits of an id in Crockford's base 32. The library for ids would do; every line of the access log has one.
-fn base32(id: Uuid) -> [u8; 26] {
-    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// How many digits of base 32 an id has.
+const DIGITS: usize = 26;
+
+/// The digits of an id in Crockford's base 32. The library for ids would do; every line of the access log has one.
+fn base32(id: Uuid) -> [u8; DIGITS] {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let mut rest = id.as_u128();
-    let mut digits = [0; 26];
+    let mut digits = [0; DIGITS];
     for digit in digits.iter_mut().rev() {
-        *digit = DIGITS[(rest & 31) as usize];
+        *digit = ALPHABET[(rest & 31) as usize];
         rest >>= 5;
     }
     digits
@@ -60,8 +63,11 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(concat!($prefix, "_"))?;
-                f.write_str(std::str::from_utf8(&base32(self.0)).unwrap_or_default())
+                const PREFIX: &[u8] = concat!($prefix, "_").as_bytes();
+                let mut text = [0; PREFIX.len() + DIGITS];
+                text[..PREFIX.len()].copy_from_slice(PREFIX);
+                text[PREFIX.len()..].copy_from_slice(&base32(self.0));
+                f.write_str(std::str::from_utf8(&text).unwrap_or_default())
             }
         }
 

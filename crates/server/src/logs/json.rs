@@ -55,8 +55,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
         line.bytes.extend_from_slice(b"{\"timestamp\":\"");
         push_timestamp(&mut line.bytes, Timestamp::now());
         line.bytes.push(b'"');
-        line.text("level", event.metadata().level().as_str());
-        line.text("target", event.metadata().target());
+        line.plain("level", event.metadata().level().as_str());
+        line.plain("target", event.metadata().target());
         event.record(&mut line);
         if let Some(span) = span {
             line.span(&span);
@@ -119,6 +119,14 @@ impl JsonLine {
     fn raw(&mut self, name: &str, value: &str) {
         self.name(name);
         self.bytes.extend_from_slice(value.as_bytes());
+    }
+
+    /// A text of the code's own, which needs no escaping.
+    fn plain(&mut self, name: &str, value: &'static str) {
+        self.name(name);
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(value.as_bytes());
+        self.bytes.push(b'"');
     }
 
     fn text(&mut self, name: &str, value: &str) {
@@ -210,12 +218,18 @@ const fn may_need_escape(eight: [u8; 8]) -> bool {
     (has_less(word, b' ') | has_less(quote, 1) | has_less(backslash, 1)) & TOPS != 0
 }
 
+/// Whether text can stand in a JSON string as it is.
+fn is_plain(text: &[u8]) -> bool {
+    match text.last_chunk() {
+        // The last eight are looked at as a whole too, though some of them were before: that is quicker than one by one.
+        Some(last) => !text.as_chunks().0.iter().any(|eight| may_need_escape(*eight)) && !may_need_escape(*last),
+        None => !text.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)]),
+    }
+}
+
 /// Appends text for a JSON string (RFC 8259, section 7).
 fn escape(line: &mut Vec<u8>, text: &str) {
-    let (eights, rest) = text.as_bytes().as_chunks();
-    let is_plain = !eights.iter().any(|eight| may_need_escape(*eight))
-        && !rest.iter().any(|byte| NEEDS_ESCAPE[usize::from(*byte)]);
-    if is_plain {
+    if is_plain(text.as_bytes()) {
         return line.extend_from_slice(text.as_bytes());
     }
     for byte in text.bytes() {
