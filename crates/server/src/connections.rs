@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::head_timer::HeadTimer;
 use crate::named::Named;
 use crate::tls::Tls;
 use crate::unstalled::Unstalled;
@@ -139,7 +140,7 @@ async fn connect<S, B>(
 
 /// Answers the requests on a connection until it ends.
 async fn talk<S, B>(
-    builder: Builder<TokioExecutor>,
+    mut builder: Builder<TokioExecutor>,
     watcher: Watcher,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     service: S,
@@ -151,6 +152,7 @@ async fn talk<S, B>(
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    builder.http1().timer(HeadTimer::default());
     let connection = builder.serve_connection(TokioIo::new(Named::new(stream)), service);
     // How a connection ends is the client's affair; every request on it is logged by itself.
     drop(watcher.watch(connection).await);
@@ -158,7 +160,7 @@ async fn talk<S, B>(
 
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT).max_buf_size(MAX_BUFFER_BYTES);
+    builder.http1().header_read_timeout(HEADER_READ_TIMEOUT).max_buf_size(MAX_BUFFER_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())

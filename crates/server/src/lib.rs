@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 mod connections;
 mod front;
+mod head_timer;
 mod limits;
 mod logs;
 mod master_key;

@@ -52,9 +52,16 @@ async fn a_head_or_a_body_that_does_not_come_is_not_waited_for() {
          content-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
     );
     body.write_all(begun.as_bytes()).await.unwrap();
-    // Both end within ten seconds, which is what this test takes.
-    let (mut said, mut answered) = (Vec::new(), Vec::new());
-    let _: (Result<_, _>, Result<_, _>) = tokio::join!(head.read_to_end(&mut said), body.read_to_end(&mut answered));
+    let mut later = TcpStream::connect(service.app.http_addr).await.unwrap();
+    for _ in 0..2 {
+        later.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        assert!(later.read(&mut [0; 1024]).await.unwrap() > 0);
+    }
+    later.write_all(b"GET /livez HTTP/1.1\r\nhost: ").await.unwrap();
+    // All end within ten seconds, which is what this test takes.
+    let (mut said, mut answered, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    let _: (Result<_, _>, Result<_, _>, Result<_, _>) =
+        tokio::join!(head.read_to_end(&mut said), body.read_to_end(&mut answered), later.read_to_end(&mut rest),);
     assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&said));
     let answered = String::from_utf8(answered).unwrap();
     assert!(answered.starts_with("HTTP/1.1 504"), "{answered}");
