@@ -65,10 +65,10 @@ async fn what_waits_too_long_for_the_processor_is_refused() {
     let service = Arc::new(TestService::start_with_settings(Layer { max_wait_ms: Some(1), ..Layer::default() }).await);
     let mut client = GuidanceServiceClient::new(service.channel().await);
     assert_eq!(sent(service.get(PATH)).await.status(), 200);
-    // More clients than there are threads, each of which asks again as soon as it is answered.
+    // So many clients, each of which asks again as soon as it is answered, that some always wait.
     let (stop, is_stopped) = tokio::sync::watch::channel(false);
     let mut clients = tokio::task::JoinSet::new();
-    for _ in 0..64 {
+    for _ in 0..256 {
         let (service, is_stopped) = (Arc::clone(&service), is_stopped.clone());
         clients.spawn(async move {
             let mut refused = 0;
