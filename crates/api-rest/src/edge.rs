@@ -142,9 +142,9 @@ impl RestService {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let Self { mut router, api } = self.clone();
-        let arrived = Arrived::now(&request, &api.request_ids);
         // A block and no function, which would hold the request twice.
         async move {
+            let arrived = Arrived::now(&request, &api.request_ids);
             let seen = &arrived.seen;
             let response = match limits::enter(&api.gate, request.uri().path(), arrived.at) {
                 Err(overloaded) => Refusal::from(overloaded).into_response(),
