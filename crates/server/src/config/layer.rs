@@ -89,7 +89,7 @@ pub struct Layer {
     /// Requests under way at a time, in each API; 0: no limit [default: 1024]
     #[arg(long, env = "REBOUND_MAX_REQUESTS", global = true, value_name = "N")]
     pub max_requests: Option<u32>,
-    /// How long a request may wait until it is begun before it is refused; 0: for ever [default: 10]
+    /// How long a request may wait until it is begun before it is refused; 0: for ever [default: 8]
     #[arg(long, env = "REBOUND_MAX_WAIT_MS", global = true, value_name = "N")]
     pub max_wait_ms: Option<u64>,
     /// Connections at a time, to each API; 0: no limit [default: 10000]

@@ -141,7 +141,7 @@ impl Settings {
                 bulk_calls: layer.tenant_bulk_calls.unwrap_or(32),
             },
             max_requests: layer.max_requests.unwrap_or(1024),
-            max_wait: Duration::from_millis(layer.max_wait_ms.unwrap_or(10)),
+            max_wait: Duration::from_millis(layer.max_wait_ms.unwrap_or(8)),
             max_connections: layer.max_connections.unwrap_or(10_000),
             // A limit of nothing would cut everybody off.
             stall: Duration::from_secs(layer.stall_seconds.unwrap_or(30).max(1)),
