@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::Method;
 use http::request::Parts;
 
-use super::{fragments, guidance};
+use super::{fragments, guidance, replies};
 use crate::Api;
 use crate::auth::Authorized;
 use crate::edge::Seen;
@@ -18,6 +18,7 @@ use crate::problem::Refusal;
 
 const GUIDANCE: &str = "/v1/guidance";
 const FRAGMENTS: &str = "/v1/fragments";
+const REPLIES: &str = "/v1/replies";
 
 /// An operation that is asked often.
 #[derive(Debug, Clone, Copy)]
@@ -25,11 +26,12 @@ pub(crate) enum Frequent {
     GetGuidance,
     GetGuidanceByQuery,
     RenderFragment,
+    ComposeReply,
 }
 
 impl Frequent {
     /// How many there are.
-    pub(crate) const COUNT: usize = 3;
+    pub(crate) const COUNT: usize = 4;
 
     /// The operation that a request is for, if it is one of them and wants all of the answer.
     pub(crate) fn of<B>(request: &http::Request<B>) -> Option<Self> {
@@ -37,6 +39,7 @@ impl Frequent {
             (GUIDANCE, &Method::POST) => Self::GetGuidance,
             (GUIDANCE, &Method::GET) => Self::GetGuidanceByQuery,
             (FRAGMENTS, &Method::POST) => Self::RenderFragment,
+            (REPLIES, &Method::POST) => Self::ComposeReply,
             _ => return None,
         };
         (!Wish::may_be_in(request.uri())).then_some(operation)
@@ -45,7 +48,7 @@ impl Frequent {
     /// The method that asks for it.
     pub(crate) const fn method(self) -> &'static str {
         match self {
-            Self::GetGuidance | Self::RenderFragment => "POST",
+            Self::GetGuidance | Self::RenderFragment | Self::ComposeReply => "POST",
             Self::GetGuidanceByQuery => "GET",
         }
     }
@@ -55,6 +58,7 @@ impl Frequent {
         match self {
             Self::GetGuidance | Self::GetGuidanceByQuery => GUIDANCE,
             Self::RenderFragment => FRAGMENTS,
+            Self::ComposeReply => REPLIES,
         }
     }
 
@@ -82,6 +86,9 @@ impl Frequent {
                 }
                 Self::RenderFragment => {
                     Box::pin(fragments::render_fragment(caller, State(Arc::clone(api)), request.map(Body::new))).await
+                }
+                Self::ComposeReply => {
+                    Box::pin(replies::compose_reply(caller, State(Arc::clone(api)), request.map(Body::new))).await
                 }
             }
         }

@@ -57,7 +57,7 @@ pub(crate) fn router() -> Routes {
         Common,
     )
 )]
-async fn compose_reply(
+pub(crate) async fn compose_reply(
     Authorized { caller, .. }: Authorized<Guidance>,
     State(api): State<Arc<Api>>,
     request: Request,
