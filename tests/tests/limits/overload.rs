@@ -62,7 +62,10 @@ async fn each_door_has_a_limit_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_waits_too_long_for_the_processor_is_refused() {
-    let service = Arc::new(TestService::start_with_settings(Layer { max_wait_ms: Some(1), ..Layer::default() }).await);
+    // The clock of the service stands still, so that a rate would be used up for good.
+    let settings = Layer { max_wait_ms: Some(1), key_requests_per_minute: Some(0), ..Layer::default() };
+    let settings = Layer { tenant_requests_per_minute: Some(0), ..settings };
+    let service = Arc::new(TestService::start_with_settings(settings).await);
     let mut client = GuidanceServiceClient::new(service.channel().await);
     assert_eq!(sent(service.get(PATH)).await.status(), 200);
     // So many clients, each of which asks again as soon as it is answered, that some always wait.
