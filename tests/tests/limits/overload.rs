@@ -1,6 +1,7 @@
 //! What is more than can be taken on at once is refused at once, and probes are not.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rebound_server::config::Layer;
 use rebound_tests::proto::GetGuidanceRequest;
@@ -8,10 +9,14 @@ use rebound_tests::proto::guidance_service_client::GuidanceServiceClient;
 use rebound_tests::service::{KEY, TestService, reason, with_key};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tonic::Code;
 use tonic_types::StatusExt as _;
 
 use crate::{PATH, metric, sent};
+
+/// A backlog is seen, and seen to be over, within seconds; this is no bound on how long that takes.
+const AT_LAST: Duration = Duration::from_mins(2);
 
 /// A request of which the last byte has yet to be sent.
 async fn unfinished(service: &TestService) -> TcpStream {
@@ -81,13 +86,16 @@ async fn what_waits_too_long_for_the_processor_is_refused() {
             refused
         });
     }
-    let refused = loop {
-        if let Err(status) = client.get_guidance(with_key(GetGuidanceRequest::default())).await
-            && status.code() == Code::Unavailable
-        {
-            break status;
+    let refused = timeout(AT_LAST, async {
+        loop {
+            if let Err(status) = client.get_guidance(with_key(GetGuidanceRequest::default())).await
+                && status.code() == Code::Unavailable
+            {
+                return status;
+            }
         }
-    };
+    });
+    let refused = refused.await.expect("a refusal of what waits");
     assert_eq!(reason(&refused), "OVERLOADED");
     assert_eq!(refused.get_details_retry_info().unwrap().retry_delay.unwrap().as_secs(), 1);
     assert_eq!(sent(service.get_without_key("/readyz")).await.status(), 200);
@@ -97,6 +105,13 @@ async fn what_waits_too_long_for_the_processor_is_refused() {
         all += refused.unwrap();
     }
     assert!(all > 0, "both doors heed it");
-    // It goes on by itself.
-    while sent(service.get(PATH)).await.status() != 200 {}
+    let recovered = timeout(AT_LAST, async {
+        loop {
+            match sent(service.get(PATH)).await.status().as_u16() {
+                503 => {}
+                status => return status,
+            }
+        }
+    });
+    assert_eq!(recovered.await.expect("it goes on by itself"), 200);
 }
