@@ -5,8 +5,7 @@ use std::fmt::{self, Write as _};
 
 use email_encoding::headers::writer::EmailWriter;
 use email_encoding::headers::{quoted_string, rfc2047};
-
-use super::quoted_printable;
+use encodify::qp::BODY;
 
 /// What is between the headers that differ and the text. `X-Unsent` says that the message is a draft, to the programs
 /// that ask. `=_` cannot be in quoted-printable (RFC 2045, section 6.7), so no text has the boundary, and the same reply
@@ -23,16 +22,15 @@ const BEFORE_TEXT: &str = concat!(
 );
 
 /// What is between the text and the HTML.
-const BEFORE_HTML: &[u8] = concat!(
+const BEFORE_HTML: &str = concat!(
     "\r\n",
     "--=_rebound_reply\r\n",
     "Content-Type: text/html; charset=utf-8\r\n",
     "Content-Transfer-Encoding: quoted-printable\r\n",
     "\r\n",
-)
-.as_bytes();
+);
 
-const END: &[u8] = b"\r\n--=_rebound_reply--\r\n";
+const END: &str = "\r\n--=_rebound_reply--\r\n";
 
 /// A header line has at most so many characters where it can be folded (RFC 2047, section 2).
 const MAX_LINE: usize = 76;
@@ -42,12 +40,11 @@ pub(super) fn eml(to: Option<(Option<&str>, &str)>, subject: &str, text: &str, h
     // Most texts need few escapes and line breaks.
     let mut message = String::with_capacity(1024 + (text.len() + html.len()) * 5 / 4);
     headers(to, subject, &mut message).ok()?;
-    let mut message = message.into_bytes();
-    quoted_printable::encode(text, &mut message);
-    message.extend_from_slice(BEFORE_HTML);
-    quoted_printable::encode(html, &mut message);
-    message.extend_from_slice(END);
-    String::from_utf8(message).ok()
+    BODY.encode_append(text, &mut message);
+    message.push_str(BEFORE_HTML);
+    BODY.encode_append(html, &mut message);
+    message.push_str(END);
+    Some(message)
 }
 
 /// Everything before the text.

@@ -7,7 +7,6 @@ mod eml;
 mod html;
 mod mailto;
 mod objection;
-mod quoted_printable;
 mod request;
 mod value;
 
