@@ -15,6 +15,7 @@ pub mod fragments;
 pub mod governance;
 pub mod guidance;
 pub mod history;
+mod html;
 pub mod id;
 mod language;
 pub mod limits;

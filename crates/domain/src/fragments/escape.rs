@@ -1,22 +1,10 @@
 //! Writes a text so that HTML or Markdown shows it as it is.
 
+use crate::html::{escape, reference};
+
 /// Appends a text to HTML, as the content of an element or of a quoted attribute.
 pub(super) fn html(text: &str, out: &mut String) {
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let reference = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        out.push_str(&text[written..at]);
-        out.push_str(reference);
-        written = at + 1;
-    }
-    out.push_str(&text[written..]);
+    escape(text, reference, out);
 }
 
 /// Appends a text to a paragraph or heading of Markdown (`CommonMark` with the automatic links of GitHub), so that nothing

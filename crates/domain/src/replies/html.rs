@@ -1,5 +1,7 @@
 //! A text as HTML: paragraphs and line breaks, everything else escaped.
 
+use crate::html::reference;
+
 /// The text in a root that names its language. No style, no link, no script.
 pub(super) fn html(text: &str, language: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8 + 128);
@@ -23,21 +25,10 @@ pub(super) fn html(text: &str, language: &str) -> String {
 /// Escapes what HTML reads, and the braces with which mail systems begin their placeholders: what a person fills in is
 /// no placeholder.
 fn escape(text: &str, html: &mut String) {
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let reference = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            b'{' => "&#123;",
-            b'}' => "&#125;",
-            _ => continue,
-        };
-        html.push_str(&text[written..at]);
-        html.push_str(reference);
-        written = at + 1;
-    }
-    html.push_str(&text[written..]);
+    let or_brace = |byte| match byte {
+        b'{' => Some("&#123;"),
+        b'}' => Some("&#125;"),
+        _ => reference(byte),
+    };
+    crate::html::escape(text, or_brace, html);
 }
