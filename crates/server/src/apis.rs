@@ -63,9 +63,8 @@ impl Apis {
         let services = Services::new(storage, catalogs, limits, process, environment).map_err(failed)?;
         let Services { store, limits, authenticator, governance, catalogs, overlays, .. } = services;
         let Services { history, administration, confirmations, .. } = services;
-        let gates = [(); 2].map(|()| Gate::new(max_requests, backlog.clone()));
-        let refusals = gates.each_ref().map(|gate| Arc::clone(gate.refusals()));
-        let ([rest_gate, grpc_gate], [rest_refusals, grpc_refusals]) = (gates, refusals);
+        let [rest_gate, grpc_gate] = [(); 2].map(|()| Gate::new(max_requests, backlog.clone()));
+        let refusals = [("rest", Arc::clone(rest_gate.refusals())), ("grpc", Arc::clone(grpc_gate.refusals()))];
         let rest = rebound_api_rest::service(rebound_api_rest::Dependencies {
             catalogs: Arc::clone(&catalogs),
             overlays: Arc::clone(&overlays),
@@ -100,7 +99,6 @@ impl Apis {
         let (grpc, health) = grpc.service().await?;
         let memories: [(_, Counts); 2] =
             [("rest", Arc::new(rest.memo_counts())), ("grpc", Arc::new(grpc.memo_counts()))];
-        let refusals = [("rest", rest_refusals), ("grpc", grpc_refusals)];
         metrics::register(&registry, memories, refusals, environment.clock.now())?;
         Ok(Self { rest, grpc, health, limits })
     }

@@ -96,16 +96,11 @@ impl State {
         let came = self.requests.load(Ordering::Relaxed) - requests_before;
         // What follows is one step: of two marks that are reached at once, the last one must have the last word.
         let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        let was_refusing = watch.is_refusing;
         let refuses = watch.measure(now, if came >= MANY { waited } else { Duration::ZERO }, self.max_wait);
         // After the last mark nothing is known.
         let is_last = self.waiting.fetch_sub(1, Ordering::Relaxed) == 1;
         let overdue_from = if refuses && !is_last { put_in + nanoseconds(self.max_wait) } else { NEVER };
         self.overdue_from.store(overdue_from, Ordering::Relaxed);
-        drop(watch);
-        if refuses && !was_refusing {
-            tracing::warn!(waited_ms = waited.as_millis(), "requests wait too long; some are refused");
-        }
     }
 }
 
@@ -122,7 +117,6 @@ struct Watch {
     late_since: Option<Instant>,
     /// Until when there is no time given to a new backlog.
     alert_until: Option<Instant>,
-    is_refusing: bool,
 }
 
 impl Watch {
@@ -136,11 +130,13 @@ impl Watch {
             self.late_since = None;
         }
         let lasts = self.late_since.is_some_and(|since| now.duration_since(since) >= LASTING);
+        if lasts && !is_alert {
+            tracing::warn!(waited_ms = waited.as_millis(), "requests wait too long; some are refused");
+        }
         if lasts || is_alert && waited > max_wait {
             self.alert_until = Some(now + ALERT);
         }
-        self.is_refusing = self.alert_until.is_some_and(|until| now < until);
-        self.is_refusing
+        is_alert || lasts
     }
 }
 

@@ -10,13 +10,13 @@ use hyper::rt::{Sleep, Timer};
 use tokio::time;
 
 /// The timer of a connection. It is made for the first head, and set again when it goes off too early for a later one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct HeadTimer(Arc<Mutex<Option<Pin<Box<time::Sleep>>>>>);
 
 /// A moment until which a head may take.
 struct Until {
     deadline: time::Instant,
-    timer: Arc<Mutex<Option<Pin<Box<time::Sleep>>>>>,
+    timer: HeadTimer,
 }
 
 impl Timer for HeadTimer {
@@ -25,7 +25,7 @@ impl Timer for HeadTimer {
     }
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        Box::pin(Until { deadline: deadline.into(), timer: Arc::clone(&self.0) })
+        Box::pin(Until { deadline: deadline.into(), timer: self.clone() })
     }
 
     fn now(&self) -> Instant {
@@ -39,7 +39,7 @@ impl Future for Until {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut timer = self.timer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut timer = self.timer.0.lock().unwrap_or_else(PoisonError::into_inner);
         let timer = timer.get_or_insert_with(|| Box::pin(time::sleep_until(self.deadline)));
         while timer.as_mut().poll(cx).is_ready() {
             if timer.deadline() >= self.deadline {

@@ -71,11 +71,11 @@ fn print(name: &str, outcome: &Outcome, seconds: f64) -> f64 {
     p99
 }
 
-/// Fragments that nobody asked for before, and drafts. With a rate (per second, of all clients together) each request is due at its
-/// time, and what it waits for its client counts.
+/// Fragments that nobody asked for before, and drafts. With a rate (per second, of all clients together) each request is
+/// due at its time, and what it waits for its client counts.
 async fn asked(service: &Service, seconds: f64, rate: Option<f64>) -> Result<Outcome> {
-    let requests: Vec<_> = BODIES.iter().map(|body| request(POST, &service.key, body)).collect();
-    let requests = Arc::new(Requests { fragments: requests, draft: drafts::asked(&service.key) });
+    let fragments = BODIES.iter().map(|body| request(POST, &service.key, body)).collect();
+    let requests = Arc::new(Requests { fragments, draft: drafts::asked(&service.key) });
     let count = if rate.is_some() { PACED_CLIENTS } else { CLIENTS };
     let mut connections = Vec::new();
     for _ in 0..count {
