@@ -102,12 +102,34 @@ async fn a_stop_does_not_wait_for_who_does_not_begin() {
 #[tokio::test]
 async fn who_sends_nothing_of_a_batch_is_cut_off() {
     let service = TestService::start_with_settings(Layer { stall_seconds: Some(1), ..Layer::default() }).await;
+    batch_cut_off(&service).await;
+}
+
+/// Begins a batch, and sends nothing more until it is broken off.
+async fn batch_cut_off(service: &TestService) {
     let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Result<&str, std::io::Error>>();
     let body = reqwest::Body::wrap_stream(tokio_stream::wrappers::UnboundedReceiverStream::new(receiver));
     sender.send(Ok("{\"context\":{\"kind\":\"idea\"}}\n")).unwrap();
     let mut answers = sent(service.post_bytes("/v1/guidance/batch", "application/x-ndjson", body)).await;
     assert!(answers.chunk().await.unwrap().is_some());
     assert!(answers.chunk().await.is_err(), "it breaks off without an end");
+}
+
+#[tokio::test]
+async fn each_head_has_its_own_time_to_come() {
+    // A batch that is cut off after six seconds is the clock.
+    let service = TestService::start_with_settings(Layer { stall_seconds: Some(6), ..Layer::default() }).await;
+    let mut stream = TcpStream::connect(service.app.http_addr).await.unwrap();
+    let mut answer = [0; 1024];
+    for _ in 0..2 {
+        stream.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        assert!(stream.read(&mut answer).await.unwrap() > 0);
+        // Of the ten seconds for the next head, six are gone then.
+        batch_cut_off(&service).await;
+    }
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let length = stream.read(&mut answer).await.unwrap();
+    assert!(answer[..length].starts_with(b"HTTP/1.1 200 OK"), "after more than ten seconds on the connection");
 }
 
 #[tokio::test]
